@@ -1,0 +1,3 @@
+"""Pitboss: the hub between casino operators and game studios."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""What a stake must stay within."""

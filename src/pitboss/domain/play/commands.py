@@ -1,0 +1,120 @@
+"""What studios ask of the hub, translated from their dialect into exact money and the hub's own ids.
+
+`id`, `wallet_tx_id` (32 hex digits) and `number` are given out on arrival, so that a command survives a lost connection to the
+database under the same name. Amounts are minor units of the player's currency; None when the named unit is unknown, which
+cannot pass the currency check. `said` is what a repeat must match, in words a person can read.
+"""
+
+from typing import NamedTuple
+
+from pitboss.domain.catalogue.game import Game
+from pitboss.domain.money import Currency
+
+
+class PlaceBet(NamedTuple):
+    """A stake. `game` is None when the studio's game is unknown here; `playable` when the agent's players may stake on it."""
+
+    id: str
+    wallet_tx_id: str
+    number: int
+    round_number: int
+    agent_id: int
+    provider_id: int
+    user_in_game: str
+    token: str | None
+    provider_tx_id: str
+    round_id: str
+    round_finished: bool | None
+    currency: Currency | None
+    amount: int | None
+    game: Game | None
+    playable: bool
+    agent_active: bool
+    settle_rate: str | None
+    reason: str | None
+    campaign_code: str | None
+    history_id: str | None
+    said: str
+
+
+class SettleWin(NamedTuple):
+    """What a round paid, possibly zero. Never refused for a session, a block or a finished round."""
+
+    id: str
+    wallet_tx_id: str
+    number: int
+    round_number: int
+    agent_id: int
+    provider_id: int
+    user_in_game: str
+    provider_tx_id: str
+    round_id: str
+    round_finished: bool | None
+    currency: Currency | None
+    amount: int | None
+    game: Game | None
+    settle_rate: str | None
+    reason: str | None
+    campaign_code: str | None
+    history_id: str | None
+    said: str
+
+
+class RefundBet(NamedTuple):
+    """Return of stakes of the same round by the game."""
+
+    id: str
+    wallet_tx_id: str
+    number: int
+    agent_id: int
+    provider_id: int
+    user_in_game: str
+    provider_tx_id: str
+    round_id: str
+    round_finished: bool | None
+    currency: Currency | None
+    amount: int | None
+    game: Game | None
+    settle_rate: str | None
+    reason: str | None
+    campaign_code: str | None
+    history_id: str | None
+    said: str
+
+
+class CancelTransaction(NamedTuple):
+    """Undo of a transaction, whether or not it ever arrived; told by user and transaction id alone."""
+
+    id: str
+    wallet_tx_id: str
+    number: int
+    agent_id: int
+    provider_id: int
+    user_in_game: str
+    provider_tx_id: str
+    round_finished: bool | None
+    allow_negative: bool
+    round_id: str | None = None
+
+
+class FinishRound(NamedTuple):
+    """No more transactions are expected in a round."""
+
+    id: str
+    agent_id: int
+    provider_id: int
+    user_in_game: str
+    round_id: str
+
+
+class ReadStatus(NamedTuple):
+    """What became of a transaction; asked in line with the others of the same wallet."""
+
+    id: str
+    agent_id: int
+    provider_id: int
+    user_in_game: str
+    provider_tx_id: str
+
+
+PlayCommand = PlaceBet | SettleWin | RefundBet | CancelTransaction | FinishRound | ReadStatus

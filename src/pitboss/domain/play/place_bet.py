@@ -1,0 +1,102 @@
+"""BET: a stake leaves the player's wallet for the house, or is refused (wallet protocol, "changebalance BET")."""
+
+from pitboss.domain.limits.bet_limits import within_bet_limits
+from pitboss.domain.play.commands import PlaceBet
+from pitboss.domain.play.decision import Accepted, Decision, Refused, refuse
+from pitboss.domain.play.replay import replay
+from pitboss.domain.play.state import Entry, PlayState, Round, Transaction, Wallet
+from pitboss.domain.refusals import Refusal
+
+PROMOTIONAL_STAKE = "PROMO-FREESPIN"
+
+
+def place_bet(state: PlayState, command: PlaceBet) -> Decision:
+    """First that applies: known id, session, player, block, currency, game, round, limits, funds. A verdict is remembered."""
+    wallet = state.wallet
+    if state.known is not None:
+        return replay(state.known, wallet, command.said)
+    if not _admitted(state, command):
+        return refuse(Refusal.SESSION_INVALID)
+    if wallet is None or state.player is None:
+        return refuse(Refusal.PLAYER_UNKNOWN)
+    verdict = _verdict(state, command, wallet)
+    if verdict is not None:
+        return Decision(Refused(verdict), transaction=_refused(command, wallet, verdict))
+    return _debit(state, command, wallet)
+
+
+def _admitted(state: PlayState, command: PlaceBet) -> bool:
+    session = state.session
+    if session is None:
+        return False
+    # A good session with a user that does not exist is told so by the next rule.
+    wallet_id = session.wallet_id if state.wallet is None else state.wallet.id
+    return session.admits(wallet_id, command.provider_id, state.now)
+
+
+def _verdict(state: PlayState, command: PlaceBet, wallet: Wallet) -> Refusal | None:
+    assert state.player is not None
+    if state.player.blocked:
+        return Refusal.PLAYER_BLOCKED
+    if not command.agent_active:
+        return Refusal.AGENT_INACTIVE
+    if command.amount is None or command.currency is None or command.currency.code != wallet.currency:
+        return Refusal.CURRENCY_MISMATCH
+    if command.game is None or not command.playable:
+        return Refusal.GAME_UNAVAILABLE
+    if state.round is not None and state.round.finished:
+        return Refusal.ROUND_FINISHED
+    if command.reason == PROMOTIONAL_STAKE:
+        return Refusal.CAMPAIGN_UNKNOWN
+    if not within_bet_limits(command.amount, command.game.default_limits.get(wallet.currency)):
+        return Refusal.STAKE_OUTSIDE_LIMITS
+    if command.amount > max(wallet.balance, 0):
+        return Refusal.INSUFFICIENT_FUNDS
+    return None
+
+
+def _refused(command: PlaceBet, wallet: Wallet, refusal: Refusal) -> Transaction:
+    balance = wallet.balance
+    return Transaction(
+        command.provider_id, command.provider_tx_id, False, command.id, command.wallet_tx_id, command.number, "bet", "refused",
+        command.said, refusal.value, wallet.id, None, command.game.id if command.game else None, command.round_id, 0, 0, balance,
+        balance, wallet.told, command.settle_rate, command.reason, command.campaign_code, command.history_id, None, None,
+    )  # fmt: skip
+
+
+def _debit(state: PlayState, command: PlaceBet, wallet: Wallet) -> Decision:
+    amount = command.amount
+    assert amount is not None and command.game is not None
+    version, before, after = wallet.version + 1, wallet.balance, wallet.balance - amount
+    changed = Wallet(
+        wallet.id, wallet.user_in_game, wallet.player_id, wallet.currency, after, wallet.bonus_balance, version,
+        wallet.may_go_negative,
+    )  # fmt: skip
+    told = after + wallet.bonus_balance
+    transaction = Transaction(
+        command.provider_id, command.provider_tx_id, False, command.id, command.wallet_tx_id, command.number, "bet", "ok",
+        command.said, None, wallet.id, version, command.game.id, command.round_id, -amount, 0, before, after, told,
+        command.settle_rate, command.reason, command.campaign_code, command.history_id, None, None,
+    )  # fmt: skip
+    entry = None
+    if amount:
+        entry = Entry(command.wallet_tx_id, command.id, wallet.id, state.house, amount, version, after, None, None)
+    return Decision(Accepted(told), changed, _staked(state.round, command, wallet.id, amount), transaction, entry)
+
+
+def _staked(known: Round | None, command: PlaceBet, wallet_id: int, amount: int) -> Round:
+    finished = command.round_finished is True
+    if known is None:
+        assert command.game is not None
+        return Round(
+            command.provider_id,
+            wallet_id,
+            command.round_id,
+            command.round_number,
+            command.game.id,
+            amount,
+            0,
+            0,
+            finished,
+        )
+    return known._replace(staked=known.staked + amount, finished=known.finished or finished)

@@ -1,0 +1,55 @@
+"""REFUND: the game returns stakes of the same round (wallet protocol, "changebalance REFUND")."""
+
+from pitboss.domain.play.commands import RefundBet
+from pitboss.domain.play.decision import Accepted, Decision, refuse
+from pitboss.domain.play.replay import replay
+from pitboss.domain.play.settle_win import MAX_BALANCE
+from pitboss.domain.play.state import Entry, PlayState, Round, Transaction, Wallet
+from pitboss.domain.refusals import Refusal
+
+
+def refund_bet(state: PlayState, command: RefundBet) -> Decision:
+    """Never refused for a session or a block. Beyond what the round still holds it is refused, not remembered: it may have
+    overtaken its bet."""
+    wallet = state.wallet
+    if state.known is not None:
+        return replay(state.known, wallet, command.said)
+    if wallet is None or state.player is None:
+        return refuse(Refusal.PLAYER_UNKNOWN)
+    if command.amount is None or command.currency is None or command.currency.code != wallet.currency:
+        return refuse(Refusal.CURRENCY_MISMATCH)
+    if state.round is None or state.round.returned + command.amount > state.round.staked:
+        return refuse(Refusal.RETURNS_MORE_THAN_STAKED)
+    if wallet.balance + command.amount > MAX_BALANCE:
+        return refuse(Refusal.BALANCE_OUT_OF_BOUNDS)
+    return _credit(state, command, wallet, state.round, command.amount)
+
+
+def _credit(state: PlayState, command: RefundBet, wallet: Wallet, known: Round, amount: int) -> Decision:
+    version, before, after = wallet.version + 1, wallet.balance, wallet.balance + amount
+    changed = wallet._replace(balance=after, version=version)
+    transaction = Transaction(
+        command.provider_id, command.provider_tx_id, False, command.id, command.wallet_tx_id, command.number, "refund", "ok",
+        command.said, None, wallet.id, version, known.game_id, command.round_id, amount, 0, before, after, changed.told,
+        command.settle_rate, command.reason, command.campaign_code, command.history_id,
+        _review(state, known), None,
+    )  # fmt: skip
+    entry = None
+    if amount:
+        entry = Entry(command.wallet_tx_id, command.id, state.house, wallet.id, amount, None, None, version, after)
+    finished = known.finished or command.round_finished is True
+    return Decision(
+        Accepted(changed.told),
+        changed,
+        known._replace(returned=known.returned + amount, finished=finished),
+        transaction,
+        entry,
+    )
+
+
+def _review(state: PlayState, known: Round) -> str | None:
+    assert state.player is not None
+    odd = [
+        name for name, is_so in (("round_finished", known.finished), ("player_blocked", state.player.blocked)) if is_so
+    ]
+    return ",".join(odd) or None

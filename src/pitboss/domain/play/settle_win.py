@@ -1,0 +1,69 @@
+"""WIN: what a round paid reaches the player, whatever became of session, player or round since (wallet protocol, "changebalance WIN")."""
+
+from pitboss.domain.money import MAX_MINOR
+from pitboss.domain.play.commands import SettleWin
+from pitboss.domain.play.decision import Accepted, Decision, refuse
+from pitboss.domain.play.replay import replay
+from pitboss.domain.play.state import Entry, PlayState, Round, Transaction, Wallet
+from pitboss.domain.refusals import Refusal
+
+MAX_BALANCE = 4 * MAX_MINOR
+
+
+def settle_win(state: PlayState, command: SettleWin) -> Decision:
+    """Known id, unknown player and wrong currency stop it; all else is paid, and flagged for review where it is odd."""
+    wallet = state.wallet
+    if state.known is not None:
+        return replay(state.known, wallet, command.said)
+    if wallet is None or state.player is None:
+        return refuse(Refusal.PLAYER_UNKNOWN)
+    if command.amount is None or command.currency is None or command.currency.code != wallet.currency:
+        return refuse(Refusal.CURRENCY_MISMATCH)
+    if wallet.balance + command.amount > MAX_BALANCE:
+        return refuse(Refusal.BALANCE_OUT_OF_BOUNDS)
+    return _credit(state, command, wallet, command.amount)
+
+
+def _credit(state: PlayState, command: SettleWin, wallet: Wallet, amount: int) -> Decision:
+    version, before, after = wallet.version + 1, wallet.balance, wallet.balance + amount
+    changed = Wallet(
+        wallet.id, wallet.user_in_game, wallet.player_id, wallet.currency, after, wallet.bonus_balance, version,
+        wallet.may_go_negative,
+    )  # fmt: skip
+    told = after + wallet.bonus_balance
+    game_id = command.game.id if command.game else None
+    transaction = Transaction(
+        command.provider_id, command.provider_tx_id, False, command.id, command.wallet_tx_id, command.number, "win", "ok",
+        command.said, None, wallet.id, version, game_id, command.round_id, amount, 0, before, after, told, command.settle_rate,
+        command.reason, command.campaign_code, command.history_id, _review(state, command), None,
+    )  # fmt: skip
+    entry = None
+    if amount:
+        entry = Entry(command.wallet_tx_id, command.id, state.house, wallet.id, amount, None, None, version, after)
+    return Decision(Accepted(told), changed, _won(state.round, command, wallet.id, amount), transaction, entry)
+
+
+def _review(state: PlayState, command: SettleWin) -> str | None:
+    """Why a person may want to look at it; wins are paid first and asked about later."""
+    assert state.player is not None
+    odd = []
+    if state.round is None:
+        odd.append("no_bet_before")
+    elif state.round.finished:
+        odd.append("round_finished")
+    if state.player.blocked:
+        odd.append("player_blocked")
+    if command.game is None:
+        odd.append("game_unknown")
+    return ",".join(odd) or None
+
+
+def _won(known: Round | None, command: SettleWin, wallet_id: int, amount: int) -> Round:
+    # Studios that leave round_finished null end a lost round with a zero win.
+    finished = command.round_finished is True or (command.round_finished is None and amount == 0)
+    if known is None:
+        game_id = command.game.id if command.game else None
+        return Round(
+            command.provider_id, wallet_id, command.round_id, command.round_number, game_id, 0, 0, amount, finished
+        )
+    return known._replace(won=known.won + amount, finished=known.finished or finished)

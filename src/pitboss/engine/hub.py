@@ -1,0 +1,23 @@
+"""What every edge is handed: the running parts of one hub process."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pitboss.engine.arrivals import Arrivals
+from pitboss.engine.engine import Engine
+from pitboss.engine.live_catalogue import LiveCatalogue
+from pitboss.settings import Settings
+from pitboss.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """`clock` gives the time in UTC."""
+
+    settings: Settings
+    database: Database
+    live: LiveCatalogue
+    engine: Engine
+    arrivals: Arrivals
+    clock: Callable[[], datetime]

@@ -1,0 +1,41 @@
+"""The catalogue as this process knows it, at most half a second behind the database."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import asyncpg
+import structlog
+
+from pitboss.domain.catalogue import Catalogue
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 0.4
+
+
+class LiveCatalogue:
+    """`current` is replaced whole when the configuration's version has moved."""
+
+    def __init__(
+        self,
+        current: Catalogue,
+        version: Callable[[], Awaitable[int]],
+        load: Callable[[], Awaitable[Catalogue]],
+    ) -> None:
+        self.current = current
+        self._version = version
+        self._load = load
+
+    async def refresh(self) -> None:
+        """Load again if the database's version differs from ours."""
+        if await self._version() != self.current.version:
+            self.current = await self._load()
+
+    async def keep_fresh(self) -> None:
+        """Refresh for ever; a database that cannot be reached leaves the last picture in force."""
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            try:
+                await self.refresh()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("catalogue_refresh_failed", error=type(error).__name__)

@@ -1,0 +1,61 @@
+"""Connections to PostgreSQL, under a role that can do no more than its program needs."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import asyncpg
+
+if TYPE_CHECKING:
+    Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+else:
+    Connection = asyncpg.pool.PoolConnectionProxy
+
+APP_ROLE = "pitboss_app"
+WORKER_ROLE = "pitboss_worker"
+
+_SETTINGS = {"application_name": "pitboss", "timezone": "UTC", "jit": "off"}
+
+
+class Database:
+    """A pool of connections under one role. Tenant tables are reached through `tenant` alone."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self.pool = pool
+
+    @classmethod
+    async def open(cls, url: str, role: str | None, size: int = 10) -> "Database":
+        """Connect to `url` (the owner's) and become `role`; None stays the owner. Raises OSError or asyncpg.PostgresError."""
+        settings = dict(_SETTINGS)
+        if role is not None:
+            settings["role"] = role
+        pool = await asyncpg.create_pool(url, min_size=1, max_size=size, server_settings=settings, command_timeout=30)
+        return cls(pool)
+
+    async def close(self) -> None:
+        """Wait for what is under way, then close all connections."""
+        await self.pool.close()
+
+    @asynccontextmanager
+    async def anyone(self) -> AsyncIterator[Connection]:
+        """A connection for global tables, in no transaction; row-level security hides every tenant's rows from it."""
+        async with self.pool.acquire() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def tenant(self, agent_id: int) -> AsyncIterator[Connection]:
+        """A transaction that sees one agent's rows; committed at the end, rolled back when the block raises."""
+        async with self.pool.acquire() as connection:
+            await connection.execute(begin_as(agent_id))
+            try:
+                yield connection
+            except BaseException:
+                if not connection.is_closed():
+                    await connection.execute("ROLLBACK")
+                raise
+            await connection.execute("COMMIT")
+
+
+def begin_as(agent_id: int) -> str:
+    """The one round trip that opens a tenant's transaction; the literal is validated, since SET takes no parameters."""
+    return f"BEGIN; SET LOCAL app.agent_id = {int(agent_id)}"
