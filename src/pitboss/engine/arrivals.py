@@ -18,7 +18,7 @@ class Arrivals:
         self._unix_ns = unix_ns
         self._last_ns = 0
         # Ids need be unique, not secret; a CSPRNG costs ten times as much. Tokens below are secret.
-        self._random = random.Random(secrets.randbits(256))
+        self._random = random.Random(secrets.randbits(256))  # noqa: S311
 
     def id(self) -> str:
         """32 hex digits, later ones greater within this process even when the clock steps back."""

@@ -1,16 +1,204 @@
-"""The engine's front: takes commands, answers with outcomes."""
+"""The engine's front: takes commands, gathers them into batches, answers with outcomes after the commit.
 
-from pitboss.domain.ledger.commands import FundAgent, MoveMoney
-from pitboss.domain.play.commands import PlayCommand
-from pitboss.domain.play.decision import Outcome
+Commands that arrive while the previous batch is under way form the next; nobody waits for a timer. A batch is one agent's, the
+agents that have something waiting take turns. What another process holds is tried again apart, so that it stalls nobody.
+"""
 
-Command = PlayCommand | MoveMoney | FundAgent
+import asyncio
+import random
+from collections import deque
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import structlog
+
+from pitboss.domain.play.decision import Outcome, Refused
+from pitboss.domain.refusals import Refusal
+from pitboss.engine.arrivals import Arrivals
+from pitboss.engine.decide import Batch, Command, key_of, wallets_of
+from pitboss.engine.failures import Failure, classify
+from pitboss.storage.play import BatchTransaction, PlayStore
+
+log = structlog.get_logger()
+
+MAX_WAITERS = 4
+"""How many commands at once may wait for locks that other processes hold; each needs a connection."""
+_MAX_CONFLICTS = 8
+_LONGEST_PAUSE = 0.5
+
+
+class _Pending:
+    """A command under way, and who waits for it. `deadline` is in the event loop's time."""
+
+    __slots__ = ("answer", "command", "deadline", "maybe_stored")
+
+    def __init__(self, command: Command, answer: "asyncio.Future[Outcome]", deadline: float) -> None:
+        self.command = command
+        self.answer = answer
+        self.deadline = deadline
+        self.maybe_stored = False
+
+    def resolve(self, outcome: Outcome) -> None:
+        """Tell it, unless nobody waits any more."""
+        if not self.answer.done():
+            self.answer.set_result(outcome)
+
+    def give_up(self) -> None:
+        """Its time is over: refused if it surely was not stored, else unknown."""
+        self.resolve(Refused(Refusal.OUTCOME_UNKNOWN if self.maybe_stored else Refusal.OVERLOADED))
 
 
 class Engine:
-    """Batches commands of one agent; see the package's docstring."""
+    """`houses(agent_id)`: the agent's house account by currency. Times in seconds."""
+
+    def __init__(
+        self,
+        store: PlayStore,
+        arrivals: Arrivals,
+        houses: Callable[[int], Mapping[str, int]],
+        clock: Callable[[], datetime],
+        *,
+        max_queued: int = 4_096,
+        max_batch: int = 128,
+        command_timeout: float = 10.0,
+    ) -> None:
+        self._store = store
+        self._arrivals = arrivals
+        self._houses = houses
+        self._clock = clock
+        self._max_queued = max_queued
+        self._max_of_agent = max(1, max_queued // 4)
+        self._max_batch = max_batch
+        self._command_timeout = command_timeout
+        self._waiting: dict[int, deque[_Pending]] = {}
+        self._ready: asyncio.Queue[int] = asyncio.Queue()
+        self._queued = 0
+        self._apart: set[asyncio.Task[None]] = set()
+        self._waiters = asyncio.Semaphore(MAX_WAITERS)
+
+    @property
+    def queued(self) -> int:
+        """Commands taken and not yet answered."""
+        return self._queued
 
     async def submit(self, command: Command) -> Outcome:
-        """Decide and store `command`; the outcome, after the commit. Refused(OVERLOADED) when the queue is full,
-        Refused(OUTCOME_UNKNOWN) when it cannot be learned in time whether it was stored."""
-        raise NotImplementedError
+        """Decide and store `command`; the outcome, after the commit. Refused(OVERLOADED) when the queue is full or it could not
+        even be tried in time; Refused(OUTCOME_UNKNOWN) when it cannot be learned whether it was stored: send the same id again."""
+        mine = self._waiting.get(command.agent_id)
+        if self._queued >= self._max_queued or (mine is not None and len(mine) >= self._max_of_agent):
+            return Refused(Refusal.OVERLOADED)
+        loop = asyncio.get_running_loop()
+        pending = _Pending(command, loop.create_future(), loop.time() + self._command_timeout)
+        if mine is None:
+            self._waiting[command.agent_id] = deque((pending,))
+            self._ready.put_nowait(command.agent_id)
+        else:
+            mine.append(pending)
+        self._queued += 1
+        try:
+            return await pending.answer
+        finally:
+            self._queued -= 1
+
+    async def run(self) -> None:
+        """Run batches until cancelled."""
+        while True:
+            agent_id = await self._ready.get()
+            waiting = self._waiting[agent_id]
+            batch = [waiting.popleft() for _ in range(min(len(waiting), self._max_batch))]
+            await self._run_batch(agent_id, batch)
+            # An agent keeps its place only by queueing again behind the others.
+            if waiting:
+                self._ready.put_nowait(agent_id)
+            else:
+                del self._waiting[agent_id]
+
+    async def drain(self) -> None:
+        """Wait until all that was taken is answered."""
+        while self._queued:  # noqa: ASYNC110 - once, at the end of a process; an event a command would cost every command
+            await asyncio.sleep(0.01)
+
+    async def _run_batch(self, agent_id: int, batch: list[_Pending]) -> None:
+        now = asyncio.get_running_loop().time()
+        for pending in batch:
+            if pending.deadline < now:
+                pending.give_up()
+        batch = [pending for pending in batch if not pending.answer.done()]
+        if not batch:
+            return
+        try:
+            held = await self._attempt(agent_id, batch, wait=False)
+        except Exception as error:  # noqa: BLE001 - whatever it is, each command must get an answer
+            failure = classify(error)
+            _log_failure(failure, error, agent_id, len(batch))
+            held = batch
+            for pending in batch:
+                pending.maybe_stored = True
+        for pending in held:
+            self._try_apart(agent_id, pending)
+
+    def _try_apart(self, agent_id: int, pending: _Pending) -> None:
+        task = asyncio.create_task(self._settle_alone(agent_id, pending))
+        self._apart.add(task)
+        task.add_done_callback(self._apart.discard)
+
+    async def _settle_alone(self, agent_id: int, pending: _Pending) -> None:
+        """Try one command by itself until it is settled, its time is over, or it proves impossible."""
+        conflicts, pause = 0, 0.01
+        loop = asyncio.get_running_loop()
+        while not pending.answer.done() and loop.time() < pending.deadline and conflicts < _MAX_CONFLICTS:
+            try:
+                async with self._waiters:
+                    await self._attempt(agent_id, [pending], wait=True)
+            except Exception as error:  # noqa: BLE001 - as above
+                failure = classify(error)
+                if failure is Failure.BROKEN:
+                    _log_failure(failure, error, agent_id, 1)
+                    break
+                if failure is Failure.CONFLICT:
+                    conflicts += 1
+                elif failure is Failure.LOST:
+                    pending.maybe_stored = True
+                    await asyncio.sleep(pause * (1 + random.random()))  # noqa: S311 - jitter
+                    pause = min(2 * pause, _LONGEST_PAUSE)
+        pending.give_up()
+
+    async def _attempt(self, agent_id: int, batch: list[_Pending], *, wait: bool) -> list[_Pending]:
+        """One transaction over the batch; answers all but those it returns, whose wallets another process holds."""
+        async with self._store.begin(agent_id) as transaction:
+            outcomes, held = await self._decide(transaction, agent_id, batch, wait)
+        for pending, outcome in outcomes:
+            pending.resolve(outcome)
+        return held
+
+    async def _decide(
+        self, transaction: BatchTransaction, agent_id: int, batch: list[_Pending], wait: bool
+    ) -> tuple[list[tuple[_Pending, Outcome]], list[_Pending]]:
+        names = {name for pending in batch for name in wallets_of(pending.command)}
+        wallets = await transaction.lock(list(names), wait)
+        held: list[_Pending] = []
+        missing = names.difference(wallets)
+        if missing and not wait:
+            taken = await transaction.existing(list(missing))
+            if taken:
+                held = [p for p in batch if not taken.isdisjoint(wallets_of(p.command))]
+                batch = [p for p in batch if taken.isdisjoint(wallets_of(p.command))]
+                if not batch:
+                    return [], held
+        commands = [pending.command for pending in batch]
+        loaded = await transaction.load([key_of(c, wallets.get(c.user_in_game)) for c in commands])
+        decided = Batch(self._arrivals.id(), wallets, self._houses(agent_id), self._clock())
+        outcomes = [decided.decide(command, stored) for command, stored in zip(commands, loaded, strict=True)]
+        changes = decided.changes()
+        if not changes.is_empty():
+            await transaction.store(changes)
+        return list(zip(batch, outcomes, strict=True)), held
+
+
+def _log_failure(failure: Failure, error: Exception, agent_id: int, commands: int) -> None:
+    if failure is Failure.BROKEN:
+        log.error("batch_broken", agent_id=agent_id, commands=commands, exc_info=error)
+    else:
+        log.warning(
+            "batch_failed", agent_id=agent_id, commands=commands, failure=failure.value, error=type(error).__name__
+        )

@@ -9,6 +9,7 @@ from pitboss.engine.engine import Engine
 from pitboss.engine.live_catalogue import LiveCatalogue
 from pitboss.settings import Settings
 from pitboss.storage.database import Database
+from pitboss.storage.secrets import SecretBox
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Hub:
 
     settings: Settings
     database: Database
+    box: SecretBox
     live: LiveCatalogue
     engine: Engine
     arrivals: Arrivals

@@ -4,8 +4,11 @@ from typing import NamedTuple
 
 
 class MoveMoney(NamedTuple):
-    """A deposit (agent's wallet -> player's) or a withdrawal (back). `provider_tx_id` is `r:` and the caller's requestId, or `i:` and
-    the id given on arrival; with the provider 0 it is the idempotency key. `said` is what a repeat must match."""
+    """A deposit (agent's wallet -> player's) or a withdrawal (back).
+
+    `provider_tx_id` is `r:` and the caller's requestId, or `i:` and the id given on arrival; with the provider 0 it is the
+    idempotency key. `said` is what a repeat must match.
+    """
 
     id: str
     wallet_tx_id: str

@@ -27,13 +27,16 @@ def move_money(state: PlayState, command: MoveMoney, agent_wallet: Wallet | None
     new_source = source._replace(balance=source.balance - command.amount, version=source.version + 1)
     new_target = target._replace(balance=target.balance + command.amount, version=target.version + 1)
     player, agent = (new_target, new_source) if command.is_deposit else (new_source, new_target)
-    answer = f"{command.agent_tx_id} {agent_wallet.balance} {agent.balance} {command.wallet_tx_id} {wallet.balance} {player.balance}"
+    answer = (
+        f"{command.id} {command.agent_tx_id} {agent_wallet.balance} {agent.balance} "
+        f"{command.wallet_tx_id} {wallet.balance} {player.balance}"
+    )
     entry = Entry(
         command.id, command.id, source.id, target.id, command.amount, new_source.version, new_source.balance,
         new_target.version, new_target.balance,
     )  # fmt: skip
     transaction = _moved(command, wallet, player, answer)
-    return Decision(Accepted(player.told, f"{command.id} {answer}"), player, None, transaction, entry, None, agent)
+    return Decision(Accepted(player.told, answer), player, None, transaction, entry, None, agent)
 
 
 def _moved(command: MoveMoney, before: Wallet, after: Wallet, answer: str) -> Transaction:
@@ -41,7 +44,7 @@ def _moved(command: MoveMoney, before: Wallet, after: Wallet, answer: str) -> Tr
     return Transaction(
         0, command.provider_tx_id, False, command.id, command.wallet_tx_id, command.number, kind, "ok", command.said, None,
         before.id, after.version, None, None, after.balance - before.balance, 0, before.balance, after.balance, after.told, None,
-        None, None, None, None, f"{command.id} {answer}",
+        None, None, None, None, answer,
     )  # fmt: skip
 
 

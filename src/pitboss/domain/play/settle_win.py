@@ -1,4 +1,4 @@
-"""WIN: what a round paid reaches the player, whatever became of session, player or round since (wallet protocol, "changebalance WIN")."""
+"""WIN: what a round paid reaches the player, whatever became of session, player or round (wallet protocol, "changebalance WIN")."""
 
 from pitboss.domain.money import MAX_MINOR
 from pitboss.domain.play.commands import SettleWin

@@ -377,7 +377,7 @@ CREATE TABLE outbox (
   agent_id integer NOT NULL,
   id       uuid NOT NULL,
   at       timestamptz NOT NULL,
-  events   jsonb NOT NULL,
+  events   json NOT NULL,
   PRIMARY KEY (agent_id, id)
 );
 
@@ -392,7 +392,7 @@ CREATE TABLE journal (
   agent_id integer NOT NULL,
   seq      bigint NOT NULL CHECK (seq > 0),
   at       timestamptz NOT NULL,
-  event    jsonb NOT NULL,
+  event    json NOT NULL,
   PRIMARY KEY (agent_id, seq)
 );
 

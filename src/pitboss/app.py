@@ -1,0 +1,85 @@
+"""Composition root of the HTTP application: one ASGI callable, with the hot commands in front of Litestar.
+
+Knows every part; nothing knows it but the CLI.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar
+from litestar.openapi.config import OpenAPIConfig
+
+from pitboss import __version__
+from pitboss.edges import agent_api, health, launch
+from pitboss.edges.wallet_api.asgi import WalletApi
+from pitboss.engine.hub import Hub
+from pitboss.engine.open import open_hub
+from pitboss.settings import Settings, read_settings
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+def compose(hub: Hub) -> "Front":
+    """The HTTP application over a hub that is at work already."""
+    rest = Litestar(
+        route_handlers=[*agent_api.routes(hub), *launch.routes(hub), *health.routes(hub)],
+        openapi_config=OpenAPIConfig(title="Pitboss", version=__version__),
+        debug=False,
+        logging_config=None,
+    )
+    return Front(WalletApi(hub), rest)
+
+
+class Front:
+    """Sends `/wallet/…` to the raw callable and the rest to Litestar."""
+
+    def __init__(self, wallet: WalletApi, rest: Litestar) -> None:
+        self._wallet = wallet
+        self._rest = rest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith("/wallet/"):
+            await self._wallet(scope, receive, send)
+        else:
+            await self._rest(scope, receive, send)  # type: ignore[arg-type]
+
+
+class Application:
+    """An ASGI application that opens the hub at lifespan startup and closes it at shutdown. For uvicorn's worker processes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._front: Front | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif self._front is not None:
+            await self._front(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            async with self._running():
+                await send({"type": "lifespan.startup.complete"})
+                await receive()
+        except Exception as error:
+            if self._front is None:
+                await send({"type": "lifespan.startup.failed", "message": f"{type(error).__name__}: {error}"})
+                return
+            raise
+        await send({"type": "lifespan.shutdown.complete"})
+
+    @asynccontextmanager
+    async def _running(self) -> AsyncIterator[None]:
+        async with open_hub(self._settings) as hub:
+            self._front = compose(hub)
+            yield
+
+
+def create_app() -> Application:
+    """The application as the environment asks for it (uvicorn's factory)."""
+    return Application(read_settings())

@@ -1,0 +1,1 @@
+"""Inbound HTTP, one folder a dialect: authenticate, decode, translate, call, encode. Edges do not know each other."""

@@ -1,0 +1,183 @@
+"""One batch, decided: each command in order, each seeing what the ones before it changed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from pitboss.domain.ledger.commands import FundAgent, MoveMoney
+from pitboss.domain.ledger.move_money import fund_agent, move_money
+from pitboss.domain.play.cancel_transaction import cancel_transaction
+from pitboss.domain.play.commands import (
+    CancelTransaction,
+    FinishRound,
+    PlaceBet,
+    PlayCommand,
+    ReadStatus,
+    RefundBet,
+    SettleWin,
+)
+from pitboss.domain.play.decision import Decision, Outcome
+from pitboss.domain.play.finish_round import finish_round
+from pitboss.domain.play.place_bet import place_bet
+from pitboss.domain.play.read_status import read_status
+from pitboss.domain.play.refund_bet import refund_bet
+from pitboss.domain.play.settle_win import settle_win
+from pitboss.domain.play.state import PlayState, Round, Transaction, Wallet
+from pitboss.storage.play import Changes, Key, Loaded
+
+Command = PlayCommand | MoveMoney | FundAgent
+
+_DECISIONS: dict[type, Any] = {
+    PlaceBet: place_bet,
+    SettleWin: settle_win,
+    RefundBet: refund_bet,
+    CancelTransaction: cancel_transaction,
+    FinishRound: finish_round,
+    ReadStatus: read_status,
+    FundAgent: fund_agent,
+}
+
+
+class _RoundKey(NamedTuple):
+    provider_id: int
+    wallet_id: int
+    round_id: str
+
+
+def wallets_of(command: Command) -> tuple[str, ...]:
+    """The userInGame of every wallet a command needs locked."""
+    if isinstance(command, MoveMoney):
+        return command.user_in_game, command.agent_wallet
+    return (command.user_in_game,)
+
+
+def key_of(command: Command, wallet: Wallet | None) -> Key:
+    """What must be loaded for a command."""
+    # A cancel's own round does not count: the query takes the one of the transaction it undoes.
+    round_id = None if isinstance(command, CancelTransaction) else getattr(command, "round_id", None)
+    return Key(
+        command.provider_id,
+        wallet.id if wallet else None,
+        getattr(command, "provider_tx_id", None),
+        round_id,
+        getattr(command, "token", None),
+        wallet.player_id if wallet else None,
+    )
+
+
+class Batch:
+    """The working picture of one batch: what was loaded, overlaid by what was decided."""
+
+    def __init__(self, batch_id: str, wallets: Mapping[str, Wallet], house: Mapping[str, int], now: datetime) -> None:
+        self._loaded_wallets = wallets
+        self._wallets = dict(wallets)
+        self._house = house
+        self._now = now
+        self._rounds: dict[_RoundKey, Round] = {}
+        self._stored_rounds: set[_RoundKey] = set()
+        self._transactions: dict[tuple[int, str], Transaction] = {}
+        self._changed_rounds: dict[_RoundKey, Round] = {}
+        self._changes = Changes(batch_id, now)
+        self._events: list[dict[str, Any]] = []
+
+    def decide(self, command: Command, loaded: Loaded) -> Outcome:
+        """The outcome of one command; what it changes joins the batch."""
+        state = self._state(command, loaded)
+        if isinstance(command, MoveMoney):
+            decision = move_money(state, command, self._wallets.get(command.agent_wallet))
+        else:
+            decision = _DECISIONS[type(command)](state, command)
+        self._apply(command, decision)
+        return decision.outcome
+
+    def _state(self, command: Command, loaded: Loaded) -> PlayState:
+        wallet = self._wallets.get(command.user_in_game)
+        tx_id = getattr(command, "provider_tx_id", None)
+        known = loaded.known
+        if tx_id is not None:
+            known = self._transactions.get((command.provider_id, tx_id), known)
+        round_ = loaded.round
+        if wallet is not None:
+            round_ = self._round(command, wallet, known, round_)
+        house = self._house.get(wallet.currency, 0) if wallet else 0
+        return PlayState(wallet, loaded.player, loaded.session, round_, known, house, self._now)
+
+    def _round(self, command: Command, wallet: Wallet, known: Transaction | None, stored: Round | None) -> Round | None:
+        if isinstance(command, CancelTransaction):
+            round_id = known.round_id if known else None
+        else:
+            round_id = getattr(command, "round_id", None)
+        if round_id is None:
+            return None
+        key = _RoundKey(command.provider_id, wallet.id, round_id)
+        if stored is not None:
+            self._stored_rounds.add(key)
+        return self._rounds.get(key, stored)
+
+    def _apply(self, command: Command, decision: Decision) -> None:
+        if decision.wallet is not None:
+            self._wallets[decision.wallet.user_in_game] = decision.wallet
+        if decision.other_wallet is not None:
+            self._wallets[decision.other_wallet.user_in_game] = decision.other_wallet
+        if decision.round is not None:
+            key = _RoundKey(*decision.round[:3])
+            self._rounds[key] = self._changed_rounds[key] = decision.round
+        if decision.entry is not None:
+            self._changes.entries.append(decision.entry)
+        transaction = decision.transaction
+        if transaction is not None:
+            self._changes.transactions.append(transaction)
+            if not transaction.is_cancel:
+                self._transactions[transaction[:2]] = transaction
+            if transaction.wallet_version is not None and decision.wallet is not None:
+                self._events.append(_event(command, transaction, decision.wallet))
+        if decision.canceled is not None:
+            self._cancel(decision.canceled)
+
+    def _cancel(self, canceled: Transaction) -> None:
+        key = canceled[:2]
+        self._transactions[key] = canceled
+        for place, mine in enumerate(self._changes.transactions):
+            if mine[:2] == key and not mine.is_cancel:
+                # Made and undone in one batch: it is written canceled at once.
+                self._changes.transactions[place] = canceled
+                return
+        self._changes.canceled.append(canceled)
+
+    def changes(self) -> Changes:
+        """All that the batch writes."""
+        changes = self._changes
+        for name, wallet in self._wallets.items():
+            before = self._loaded_wallets[name].version
+            if wallet.version != before:
+                changes.wallets.append((wallet, before))
+        for key, round_ in self._changed_rounds.items():
+            (changes.rounds if key in self._stored_rounds else changes.new_rounds).append(round_)
+        if self._events:
+            changes.events = msgspec.json.encode(self._events)
+        return changes
+
+
+def _event(command: Command, transaction: Transaction, wallet: Wallet) -> dict[str, Any]:
+    """What the journal's readers learn of a transaction; amounts are signed minor units of the wallet's currency."""
+    return {
+        "kind": transaction.kind,
+        "id": transaction.id,
+        "wallet_tx_id": transaction.wallet_tx_id,
+        "undoes": transaction.said if transaction.is_cancel else None,
+        "user_in_game": wallet.user_in_game,
+        "wallet_version": wallet.version,
+        "currency": wallet.currency,
+        "provider_id": transaction.provider_id,
+        "provider_tx_id": transaction.provider_tx_id,
+        "game_id": transaction.game_id,
+        "round_id": transaction.round_id,
+        "real": transaction.real_amount,
+        "bonus": transaction.bonus_amount,
+        "after": transaction.balance_after,
+        "settle_rate": transaction.settle_rate,
+        "reason": transaction.reason,
+        "campaign_code": transaction.campaign_code,
+    }

@@ -1,0 +1,81 @@
+"""Opens one hub process's running parts, and closes them in order."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+
+from pitboss.domain.catalogue import Catalogue
+from pitboss.engine.arrivals import Arrivals
+from pitboss.engine.engine import Engine
+from pitboss.engine.hub import Hub
+from pitboss.engine.live_catalogue import LiveCatalogue
+from pitboss.settings import Settings
+from pitboss.storage import catalogue as catalogue_store
+from pitboss.storage import migrate
+from pitboss.storage.database import APP_ROLE, Database
+from pitboss.storage.embedded.durability import check_durability
+from pitboss.storage.play import PlayStore
+from pitboss.storage.process import next_process_number
+from pitboss.storage.secrets import SecretBox, open_master_key
+
+
+def utc_now() -> datetime:
+    """The clock of production."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def open_hub(settings: Settings) -> AsyncIterator[Hub]:
+    """A hub at work: database checked, catalogue loaded and kept fresh, engine running. At the end what was taken is finished.
+
+    Raises SchemaTooNew, SchemaTooOld, DurabilityError or OSError when this database cannot be served.
+    """
+    database = await Database.open(settings.database_url, APP_ROLE)
+    try:
+        async with database.anyone() as connection:
+            await migrate.ensure_current(connection)
+            if not settings.allow_unsafe_database:
+                await check_durability(connection)
+            box = SecretBox(await open_master_key(connection, settings.master_key_file))
+            process = await next_process_number(connection)
+        async with _at_work(settings, database, box, process) as hub:
+            yield hub
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def _at_work(settings: Settings, database: Database, box: SecretBox, process: int) -> AsyncIterator[Hub]:
+    async def load() -> Catalogue:
+        async with database.anyone() as connection:
+            return await catalogue_store.load_catalogue(connection, box)
+
+    async def version() -> int:
+        async with database.anyone() as connection:
+            return await catalogue_store.config_version(connection)
+
+    live = LiveCatalogue(await load(), version, load)
+
+    def houses(agent_id: int) -> Mapping[str, int]:
+        return live.current.agents[agent_id].house_accounts
+
+    arrivals = Arrivals(process)
+    engine = Engine(
+        PlayStore(database),
+        arrivals,
+        houses,
+        utc_now,
+        max_queued=settings.max_queued,
+        max_batch=settings.max_batch,
+        command_timeout=settings.command_timeout,
+    )
+    tasks = [asyncio.create_task(engine.run()), asyncio.create_task(live.keep_fresh())]
+    try:
+        yield Hub(settings, database, box, live, engine, arrivals, utc_now)
+        await engine.drain()
+    finally:
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task

@@ -1,0 +1,185 @@
+"""The engine's store: lock, load and write one batch of one agent (see `sql/play/`)."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from pitboss.domain.play.state import Entry, Player, Round, Session, Transaction, Wallet
+from pitboss.storage import statements
+from pitboss.storage.database import Connection, Database
+
+_TX, _ROUND, _SESSION, _PLAYER = slice(0, 25), slice(25, 34), slice(34, 39), slice(39, 41)
+_LOCK_TIMEOUT_MS = 2_000
+
+
+class StoreMismatch(RuntimeError):
+    """The database touched other rows than the batch meant to: nothing of the batch may be committed."""
+
+
+class Key(NamedTuple):
+    """What one command needs to know; None where it needs no such thing."""
+
+    provider_id: int
+    wallet_id: int | None
+    provider_tx_id: str | None
+    round_id: str | None
+    token: str | None
+    player_id: str | None
+
+
+class Loaded(NamedTuple):
+    """What is stored for a key."""
+
+    known: Transaction | None
+    round: Round | None
+    session: Session | None
+    player: Player | None
+
+
+@dataclass(slots=True)
+class Changes:
+    """All that one batch writes, in the order it was decided. `wallets`: new value and the version it was loaded with."""
+
+    batch_id: str
+    at: datetime
+    wallets: list[tuple[Wallet, int]] = field(default_factory=list)
+    new_rounds: list[Round] = field(default_factory=list)
+    rounds: list[Round] = field(default_factory=list)
+    transactions: list[Transaction] = field(default_factory=list)
+    canceled: list[Transaction] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    events: bytes | None = None
+
+    def is_empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return not (self.wallets or self.new_rounds or self.rounds or self.transactions or self.events)
+
+
+class PlayStore:
+    """`one_statement`: write a batch with one data-modifying statement; otherwise piece by piece (Citus, scale rule 7)."""
+
+    def __init__(self, database: Database, one_statement: bool = True) -> None:
+        self._database = database
+        self._one_statement = one_statement
+
+    @asynccontextmanager
+    async def begin(self, agent_id: int) -> AsyncIterator["BatchTransaction"]:
+        """One transaction; committed when the block ends, so what follows the block is durable."""
+        async with self._database.tenant(agent_id) as connection:
+            yield BatchTransaction(connection, agent_id, self._one_statement)
+
+
+class BatchTransaction:
+    """The steps of a batch inside its transaction, in the order lock, load, store."""
+
+    def __init__(self, connection: Connection, agent_id: int, one_statement: bool) -> None:
+        self._connection = connection
+        self._agent_id = agent_id
+        self._one_statement = one_statement
+
+    async def lock(self, names: Sequence[str], wait: bool) -> dict[str, Wallet]:
+        """Lock the wallets of these userInGame. Without `wait`, those another process holds are missing in the answer."""
+        if wait:
+            await self._connection.execute(f"SET LOCAL lock_timeout = {_LOCK_TIMEOUT_MS}")
+        query = statements.sql("play/wait_for_wallets" if wait else "play/lock_wallets")
+        rows = await self._connection.fetch(query, self._agent_id, names)
+        return {row[1]: Wallet(*row) for row in rows}
+
+    async def existing(self, names: Sequence[str]) -> set[str]:
+        """Which of these userInGame have a wallet, locked by whomever."""
+        rows = await self._connection.fetch(statements.sql("play/existing_wallets"), self._agent_id, names)
+        return {row[0] for row in rows}
+
+    async def load(self, keys: Sequence[Key]) -> list[Loaded]:
+        """What is stored for each key. Call it after `lock`: its snapshot must be younger than the locks."""
+        rows = await self._connection.fetch(statements.sql("play/load"), self._agent_id, *zip(*keys, strict=True))
+        return [
+            Loaded(
+                Transaction(*row[_TX]) if row[0] is not None else None,
+                Round(*row[_ROUND]) if row[25] is not None else None,
+                Session(*row[_SESSION]) if row[34] is not None else None,
+                Player(*row[_PLAYER]) if row[39] is not None else None,
+            )
+            for row in rows
+        ]
+
+    async def store(self, changes: Changes) -> None:
+        """Write the batch. Raises StoreMismatch, or the database's own error; then nothing may be committed."""
+        pieces = _pieces(changes)
+        values = _values(self._agent_id, changes)
+        expected = [count for _, count in pieces]
+        if self._one_statement:
+            statement = statements.together(*(path for path, _ in pieces))
+            row = await self._connection.fetchrow(statement.sql, *(values[name] for name in statement.parameters))
+            touched = list(row) if row is not None else []
+        else:
+            touched = [await self._alone(path, values) for path, _ in pieces]
+        if touched != expected:
+            raise StoreMismatch(f"meant to touch {expected} rows, touched {touched}")
+
+    async def _alone(self, path: str, values: dict[str, Any]) -> int:
+        statement = statements.alone(path)
+        return len(await self._connection.fetch(statement.sql, *(values[name] for name in statement.parameters)))
+
+
+def _pieces(changes: Changes) -> list[tuple[str, int]]:
+    """The pieces a batch needs and how many rows each must touch; a row lock taken late would be a deadlock, so wallets first."""
+    counted = (
+        ("play/change_wallets", len(changes.wallets)),
+        ("play/open_rounds", len(changes.new_rounds)),
+        ("play/change_rounds", len(changes.rounds)),
+        ("play/record_transactions", len(changes.transactions)),
+        ("play/cancel_transactions", len(changes.canceled)),
+        ("play/post_entries", len(changes.entries)),
+        ("play/leave_events", 1 if changes.events else 0),
+    )
+    return [(path, count) for path, count in counted if count]
+
+
+_TX_NAMES = (
+    "tx_provider tx_provider_tx_id tx_is_cancel tx_id tx_wallet_tx_id tx_number tx_kind tx_state tx_said tx_refusal tx_wallet "
+    "tx_wallet_version tx_game tx_round tx_real tx_bonus tx_before tx_after tx_told tx_settle_rate tx_reason tx_campaign "
+    "tx_history tx_review tx_answer"
+).split()
+_ROUND_NAMES = "provider wallet id number game staked returned won finished".split()
+_ENTRY_NAMES = (
+    "entry_id entry_transaction entry_from entry_to entry_amount entry_from_version entry_from_after entry_to_version "
+    "entry_to_after"
+).split()
+_WALLET_NAMES = "wallet_id balance bonus_balance version may_go_negative from_version".split()
+
+
+def _values(agent_id: int, changes: Changes) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "agent_id": agent_id,
+        "at": changes.at,
+        "batch_id": changes.batch_id,
+        "events": changes.events.decode() if changes.events else None,
+    }
+    wallets = [
+        (w.id, w.balance, w.bonus_balance, w.version, w.may_go_negative, before) for w, before in changes.wallets
+    ]
+    _spread(values, _WALLET_NAMES, wallets)
+    _spread(values, [f"new_round_{name}" for name in _ROUND_NAMES], sorted(changes.new_rounds, key=_round_key))
+    _spread(values, [f"round_{name}" for name in _ROUND_NAMES], changes.rounds)
+    # Two processes that write the same ids in different orders could wait for each other for ever.
+    _spread(values, _TX_NAMES, sorted(changes.transactions, key=_idempotency_key))
+    _spread(values, ["canceled_provider", "canceled_tx_id"], [tx[:2] for tx in changes.canceled])
+    _spread(values, _ENTRY_NAMES, changes.entries)
+    return values
+
+
+def _idempotency_key(transaction: tuple[Any, ...]) -> tuple[Any, ...]:
+    return transaction[:3]
+
+
+def _round_key(round_: tuple[Any, ...]) -> tuple[Any, ...]:
+    return round_[:3]
+
+
+def _spread(values: dict[str, Any], names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Rows to one array a column."""
+    if rows:
+        values.update(zip(names, zip(*rows, strict=True), strict=True))

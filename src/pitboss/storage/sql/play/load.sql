@@ -1,0 +1,42 @@
+-- One row per command, in the order given. A statement of its own, after the locks: its snapshot must be younger than they are.
+-- LIMIT 1 in each LATERAL keeps the plan a chain of key look-ups, whatever the statistics say.
+SELECT
+  t.provider_id, t.provider_tx_id, t.is_cancel, t.id, t.wallet_tx_id, t.number, t.kind, t.state, t.said, t.refusal, t.wallet_id,
+  t.wallet_version, t.game_id, t.round_id, t.real_amount, t.bonus_amount, t.balance_before, t.balance_after, t.told,
+  t.settle_rate, t.reason, t.campaign_code, t.history_id, t.review, t.answer,
+  r.provider_id, r.wallet_id, r.round_id, r.number, r.game_id, r.staked, r.returned, r.won, r.finished,
+  s.token, s.wallet_id, s.provider_id, s.expires_at, s.ended,
+  p.player_id, p.blocked
+FROM unnest($2::integer[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[])
+  WITH ORDINALITY AS c (provider_id, wallet_id, provider_tx_id, round_id, token, player_id, place)
+LEFT JOIN LATERAL (
+  SELECT
+    x.provider_id, x.provider_tx_id, x.is_cancel, replace(x.id::text, '-', '') AS id,
+    replace(x.wallet_tx_id::text, '-', '') AS wallet_tx_id, x.number, x.kind, x.state, x.said, x.refusal, x.wallet_id,
+    x.wallet_version, x.game_id, x.round_id, x.real_amount, x.bonus_amount, x.balance_before, x.balance_after, x.told,
+    x.settle_rate::text AS settle_rate, x.reason, x.campaign_code, x.history_id, x.review, x.answer
+  FROM transaction x
+  WHERE x.agent_id = $1 AND x.provider_id = c.provider_id AND x.provider_tx_id = c.provider_tx_id AND NOT x.is_cancel
+  LIMIT 1
+) t ON true
+LEFT JOIN LATERAL (
+  SELECT x.provider_id, x.wallet_id, x.round_id, x.number, x.game_id, x.staked, x.returned, x.won, x.finished
+  FROM round x
+  WHERE x.agent_id = $1 AND x.provider_id = c.provider_id AND x.wallet_id = c.wallet_id
+    -- A cancel names no round that counts: the one of the transaction it undoes does.
+    AND x.round_id = COALESCE(c.round_id, t.round_id)
+  LIMIT 1
+) r ON true
+LEFT JOIN LATERAL (
+  SELECT x.token, x.wallet_id, x.provider_id, x.expires_at, x.ended_at IS NOT NULL AS ended
+  FROM session x
+  WHERE x.agent_id = $1 AND x.token = c.token
+  LIMIT 1
+) s ON true
+LEFT JOIN LATERAL (
+  SELECT x.player_id, x.blocked
+  FROM player x
+  WHERE x.agent_id = $1 AND x.player_id = c.player_id
+  LIMIT 1
+) p ON true
+ORDER BY c.place
