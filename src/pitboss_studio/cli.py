@@ -1,0 +1,115 @@
+"""`pitboss studio …`: run the house studio, list its games, check their mathematics."""
+
+import asyncio
+import json
+import os
+import secrets as random_source
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+from pitboss_studio.catalogue import catalogue
+from pitboss_studio.settings import Settings
+
+SECRET_VARIABLE = "PITBOSS_STUDIO_SECRET"  # noqa: S105 - the variable's name, not a secret
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="The house studio: a game provider.",
+)
+
+
+@app.command()
+def run(
+    wallet_url: Annotated[str, typer.Option(help="The operator's wallet, http://127.0.0.1:8080/wallet for example.")],
+    operator_id: Annotated[str, typer.Option(help="The operator id the hub gave this studio.")],
+    data_dir: Annotated[Path, typer.Option(help="Where rounds are kept; made when missing, mode 0700.")],
+    port: Annotated[int, typer.Option(help="TCP port; 0 takes a free one.", min=0, max=65535)] = 8090,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    secret_file: Annotated[
+        Path | None, typer.Option(help=f"File with the shared secret; without it {SECRET_VARIABLE} is read.")
+    ] = None,
+    public_url: Annotated[str, typer.Option(help="Address browsers reach the studio at.")] = "",
+) -> None:
+    """Run the studio in the foreground until SIGINT or SIGTERM.
+
+    Example: pitboss studio run --wallet-url http://127.0.0.1:8080/wallet --operator-id house
+    --secret-file house.secret --data-dir ./studio --port 8090
+    """
+    # Imported here, so that the other commands start without the web framework.
+    from pitboss_studio.app import build_app
+    from pitboss_studio.server import log_to_stderr, serve
+
+    if not wallet_url.startswith(("http://", "https://")):
+        raise _mistake("--wallet-url must begin with http:// or https://")
+    log_to_stderr()
+    settings = Settings(
+        data_dir=data_dir,
+        wallet_url=wallet_url,
+        operator_id=operator_id,
+        secret=_read_secret(secret_file),
+        public_url=public_url.rstrip("/"),
+    )
+    try:
+        asyncio.run(serve(build_app(settings), host, port))
+    except OSError as error:
+        raise _mistake(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
+
+
+@app.command()
+def games() -> None:
+    """Print the games as the list that `pitboss provider games import` takes.
+
+    Example: pitboss studio games > house-games.json
+    """
+    print(json.dumps(catalogue(), indent=2))
+
+
+@app.command()
+def rtp(
+    game: Annotated[str, typer.Argument(help="The game's folder name.")] = "slot",
+    rounds: Annotated[int, typer.Option(help="Rounds to simulate.", min=1)] = 100_000_000,
+    seed: Annotated[int | None, typer.Option(help="Repeat a run; random when left out.", min=0)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON instead.")] = False,
+) -> None:
+    """Compare a game's exact return with a simulation; exit code 1 when they do not agree.
+
+    Example: pitboss studio rtp slot --rounds 100000000
+    """
+    if game != "slot":
+        raise _mistake(f"there is no game {game!r} to simulate; try: slot")
+    from pitboss_studio.games.slot.report import compare
+
+    run_seed = seed if seed is not None else random_source.randbits(63)
+    columns = ("[bold]simulating", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=as_json, transient=True) as progress:
+        task = progress.add_task("rounds", total=rounds)
+        report = compare(rounds, run_seed, lambda done: progress.advance(task, done))
+    print(json.dumps(report.as_json()) if as_json else report.as_text())
+    if not report.agrees:
+        raise typer.Exit(1)
+
+
+def _read_secret(path: Path | None) -> str:
+    if path is None:
+        secret = os.environ.get(SECRET_VARIABLE, "")
+        source = SECRET_VARIABLE
+    else:
+        source = str(path)
+        try:
+            secret = path.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise _mistake(f"cannot read the secret file {path}: {type(error).__name__}") from None
+    if not secret:
+        raise _mistake(f"no secret in {source}")
+    return secret
+
+
+def _mistake(message: str) -> typer.Exit:
+    typer.echo(f"error: {message}", err=True)
+    return typer.Exit(2)

@@ -1,0 +1,85 @@
+"""What every game is to the rest of the studio: a catalogue entry, a stake reader and a pure draw.
+
+A round is drawn whole, before its bet is sent: a list of steps (a spin, a hand, a free spin…) that are shown one after
+another. Only the first step is shown when the bet is accepted; the player asks for the others. So a round that was
+interrupted anywhere can be resumed, or finished without the player, from what is stored.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+Json = dict[str, object]
+Numbers = Callable[[int], int]
+"""`numbers(bound)` gives a uniform integer in [0, bound)."""
+
+
+class BadStake(ValueError):
+    """The player's stake is not one this game takes; `field` names the offending member."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True)
+class Stake:
+    """What is staked: the total amount in the currency's units, and the game's own selection (empty for a slot)."""
+
+    amount: Decimal
+    selection: Json
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing the player sees happen: what the page draws, and the amount it won (currency units)."""
+
+    view: Json
+    win: Decimal
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A whole round, drawn: its steps in order, at least one."""
+
+    steps: tuple[Step, ...]
+
+
+class Game(Protocol):
+    """One game. A folder under `games/` with a module-level `GAME` that satisfies this is in the catalogue."""
+
+    @property
+    def game_id(self) -> int:
+        """The studio's own integer, in launch URLs and wallet calls; never reused."""
+
+    @property
+    def slug(self) -> str:
+        """Name of the game's folder under `pages/`."""
+
+    @property
+    def name(self) -> str:
+        """The name players see."""
+
+    @property
+    def category(self) -> str:
+        """Catalogue category, `slot` for example."""
+
+    @property
+    def rtp(self) -> str:
+        """Theoretical return to player in percent, two decimals."""
+
+    def bet_values(self, currency: str) -> tuple[Decimal, ...]:
+        """The stakes on offer in this currency, ascending."""
+
+    def read_stake(self, currency: str, request: Mapping[str, object]) -> Stake:
+        """The stake in a page's request; raises BadStake naming the member."""
+
+    def draw(self, stake: Stake, numbers: Numbers) -> Outcome:
+        """Play a whole round on these random numbers: pure, deterministic."""
+
+    def rules(self) -> Json:
+        """What the page needs to explain itself: paytable, lines, figures."""
+
+    def log_rows(self, steps: list[Json]) -> list[tuple[str, str]]:
+        """A round's steps as key/value rows for a support person."""
