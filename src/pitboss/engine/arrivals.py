@@ -20,9 +20,9 @@ class Arrivals:
         # Ids need be unique, not secret; a CSPRNG costs ten times as much. Tokens below are secret.
         self._random = random.Random(secrets.randbits(256))  # noqa: S311
 
-    def id(self) -> str:
-        """32 hex digits, later ones greater within this process even when the clock steps back."""
-        self._last_ns = now = max(self._unix_ns(), self._last_ns + 1)
+    def id(self, after_ns: int = 0) -> str:
+        """32 hex digits, greater than all before of this process, and than any of `after_ns`, even when the clock steps back."""
+        self._last_ns = now = max(self._unix_ns(), self._last_ns + 1, after_ns + 1)
         return ids.time_ordered_id(now, self._random.getrandbits(64))
 
     def number(self) -> int:

@@ -175,7 +175,7 @@ class Engine:
         self, transaction: BatchTransaction, agent_id: int, batch: list[_Pending], wait: bool
     ) -> tuple[list[tuple[_Pending, Outcome]], list[_Pending]]:
         names = {name for pending in batch for name in wallets_of(pending.command)}
-        wallets = await transaction.lock(list(names), wait)
+        wallets, last_batch_ns = await transaction.lock(list(names), wait)
         held: list[_Pending] = []
         missing = names.difference(wallets)
         if missing and not wait:
@@ -187,7 +187,7 @@ class Engine:
                     return [], held
         commands = [pending.command for pending in batch]
         loaded = await transaction.load([key_of(c, wallets.get(c.user_in_game)) for c in commands])
-        decided = Batch(self._arrivals.id(), wallets, self._houses(agent_id), self._clock())
+        decided = Batch(self._arrivals.id(after_ns=last_batch_ns), wallets, self._houses(agent_id), self._clock())
         outcomes = [decided.decide(command, stored) for command, stored in zip(commands, loaded, strict=True)]
         changes = decided.changes()
         if not changes.is_empty():

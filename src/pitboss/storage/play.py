@@ -79,13 +79,16 @@ class BatchTransaction:
         self._agent_id = agent_id
         self._one_statement = one_statement
 
-    async def lock(self, names: Sequence[str], wait: bool) -> dict[str, Wallet]:
-        """Lock the wallets of these userInGame. Without `wait`, those another process holds are missing in the answer."""
+    async def lock(self, names: Sequence[str], wait: bool) -> tuple[dict[str, Wallet], int]:
+        """Lock the wallets of these userInGame. Without `wait`, those another process holds are missing in the answer.
+
+        Also the latest time (ns) in the id of a batch that changed one of them: this batch's id must be later.
+        """
         if wait:
             await self._connection.execute(f"SET LOCAL lock_timeout = {_LOCK_TIMEOUT_MS}")
         query = statements.sql("play/wait_for_wallets" if wait else "play/lock_wallets")
         rows = await self._connection.fetch(query, self._agent_id, names)
-        return {row[1]: Wallet(*row) for row in rows}
+        return {row[1]: Wallet(*row[:8]) for row in rows}, max((row[8] for row in rows), default=0)
 
     async def existing(self, names: Sequence[str]) -> set[str]:
         """Which of these userInGame have a wallet, locked by whomever."""
@@ -156,6 +159,7 @@ def _values(agent_id: int, changes: Changes) -> dict[str, Any]:
         "agent_id": agent_id,
         "at": changes.at,
         "batch_id": changes.batch_id,
+        "batch_ns": int(changes.batch_id[:16], 16),
         "events": changes.events.decode() if changes.events else None,
     }
     wallets = [

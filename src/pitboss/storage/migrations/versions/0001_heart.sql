@@ -235,6 +235,7 @@ CREATE TABLE player (
 -- place: player
 -- A player's or an agent's money in one currency. The row is the lock that orders what happens to it,
 -- version numbers those happenings. user_in_game: playerId-CURRENCY, or agent-CURRENCY.
+-- last_batch_ns: the time in the id of the batch that last changed it; the next batch's id is later even when clocks disagree.
 CREATE TABLE wallet (
   agent_id        integer NOT NULL,
   id              bigint NOT NULL,
@@ -245,6 +246,7 @@ CREATE TABLE wallet (
   bonus_balance   bigint NOT NULL DEFAULT 0 CHECK (bonus_balance >= 0),
   version         bigint NOT NULL DEFAULT 0 CHECK (version >= 0),
   may_go_negative boolean NOT NULL DEFAULT false,
+  last_batch_ns   bigint NOT NULL DEFAULT 0,
   PRIMARY KEY (agent_id, id),
   UNIQUE (agent_id, user_in_game),
   CONSTRAINT wallet_not_overdrawn CHECK (balance >= 0 OR may_go_negative),
@@ -411,7 +413,7 @@ GRANT INSERT ON player, wallet, session, round, transaction, entry, outbox TO pi
 
 GRANT UPDATE (country, currency, display_name, operator_user_id) ON player TO pitboss_app;
 
-GRANT UPDATE (balance, bonus_balance, version, may_go_negative) ON wallet TO pitboss_app;
+GRANT UPDATE (balance, bonus_balance, version, may_go_negative, last_batch_ns) ON wallet TO pitboss_app;
 
 GRANT UPDATE (expires_at, ended_at, end_reason, language, device) ON session TO pitboss_app;
 

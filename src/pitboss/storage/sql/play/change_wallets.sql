@@ -1,6 +1,8 @@
 -- from_version: a row that somebody changed behind the lock does not match, and the engine sees that one is missing.
 UPDATE wallet w
-SET balance = u.balance, bonus_balance = u.bonus_balance, version = u.version, may_go_negative = u.may_go_negative
+SET
+  balance = u.balance, bonus_balance = u.bonus_balance, version = u.version, may_go_negative = u.may_go_negative,
+  last_batch_ns = :batch_ns
 FROM unnest(
   :wallet_id::bigint[], :balance::bigint[], :bonus_balance::bigint[], :version::bigint[], :may_go_negative::boolean[],
   :from_version::bigint[]

@@ -1,0 +1,55 @@
+"""The command line: one module a command, loaded only when it is asked for, since a start should cost nothing it does not use."""
+
+import sys
+from importlib import import_module
+
+import typer
+
+# name -> (module, help); a module has `app`, a group of commands, or `run`, the command itself.
+_COMMANDS = {
+    "serve": ("serve", "Serve the hub's HTTP."),
+    "worker": ("worker", "Do what happens behind the requests: move events into the journals."),
+    "sandbox": ("sandbox", "Run everything on this machine, with demo data, on a PostgreSQL of its own."),
+    "studio": ("studio", "Run the house studio, or look at its games' mathematics."),
+    "db": ("db", "Create and upgrade the database's schema."),
+    "agent": ("agent", "Create, list, show, fund and change agents."),
+    "key": ("key", "Create, rotate and revoke API keys."),
+    "provider": ("provider", "Attach game studios and import their games."),
+    "player": ("player", "Block, unblock and show players."),
+    "session": ("session", "End players' sessions."),
+    "game": ("game", "Enable and disable games."),
+    "rate": ("rate", "Set and list exchange rates."),
+    "verify": ("verify", "Audit the ledger of a running hub."),
+    "backup": ("backup", "Write a backup of the database to a file."),
+    "restore": ("restore", "Read a backup into an empty database."),
+    "bench": ("bench", "Measure the hub against its bars."),
+}
+
+
+def main() -> None:
+    """Entry point of `pitboss`."""
+    _build(sys.argv[1] if len(sys.argv) > 1 else None)()
+
+
+def _build(wanted: str | None) -> typer.Typer:
+    root = typer.Typer(
+        name="pitboss",
+        help="The hub between casino operators and game studios.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+
+    @root.callback()
+    def _root() -> None:
+        """The hub between casino operators and game studios."""
+
+    for name, (module_name, text) in _COMMANDS.items():
+        if wanted in _COMMANDS and name != wanted:
+            continue
+        module = import_module(f"pitboss.cli.{module_name}")
+        if hasattr(module, "app"):
+            root.add_typer(module.app, name=name, help=text)
+        else:
+            root.command(name, help=text, no_args_is_help=False)(getattr(module, name))
+    return root

@@ -1,0 +1,15 @@
+-- A round's sums are those of its transactions: stakes, what was given back of them, what was won and stood.
+SELECT agent_id, round_id,
+  format('staked %s returned %s won %s, its transactions make %s %s %s', r.staked, r.returned, r.won, t.staked, t.returned, t.won)
+FROM round r
+FULL JOIN (
+  SELECT agent_id, provider_id, wallet_id, round_id,
+    COALESCE(-sum(real_amount + bonus_amount) FILTER (WHERE kind = 'bet'), 0) AS staked,
+    COALESCE(sum(abs(real_amount + bonus_amount)) FILTER (
+      WHERE (kind = 'refund' AND state = 'ok') OR (kind = 'bet' AND state = 'canceled')), 0) AS returned,
+    COALESCE(sum(real_amount + bonus_amount) FILTER (WHERE kind = 'win' AND state = 'ok'), 0) AS won
+  FROM transaction
+  WHERE state IN ('ok', 'canceled') AND round_id IS NOT NULL
+  GROUP BY agent_id, provider_id, wallet_id, round_id
+) t USING (agent_id, provider_id, wallet_id, round_id)
+WHERE (r.staked, r.returned, r.won) IS DISTINCT FROM (t.staked, t.returned, t.won)
