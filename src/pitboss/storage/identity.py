@@ -1,0 +1,41 @@
+"""Who stands behind a token, and what a wallet holds: the reads of authenticate and balance."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from pitboss.storage import statements
+from pitboss.storage.database import Database
+
+
+class Standing(NamedTuple):
+    """A session with its player and wallet as they are now. `told`: minor units of `currency`, bonus money included."""
+
+    provider_id: int
+    game_id: int | None
+    expires_at: datetime
+    ended: bool
+    user_in_game: str
+    currency: str
+    username: str
+    display_name: str | None
+    country: str
+    blocked: bool
+    told: int
+
+    def admits(self, provider_id: int, now: datetime) -> bool:
+        """Whether the session is this provider's and still open."""
+        return not self.ended and self.provider_id == provider_id and now < self.expires_at
+
+
+async def standing_of(database: Database, agent_id: int, token: str) -> Standing | None:
+    """The session of a token, ended ones included; None when the agent has none such."""
+    async with database.tenant(agent_id) as connection:
+        row = await connection.fetchrow(statements.sql("identity/standing"), agent_id, token)
+    return None if row is None else Standing(*row)
+
+
+async def player_has_wallet(database: Database, agent_id: int, user_in_game: str) -> bool:
+    """Whether a player of the agent is known by this userInGame."""
+    async with database.tenant(agent_id) as connection:
+        found = await connection.fetchval(statements.sql("identity/player_has_wallet"), agent_id, user_in_game)
+    return found is not None
