@@ -146,8 +146,7 @@ class EmbeddedPostgres:
     def run_sql(self, statement: str) -> str:
         """Run one statement of administration as the owner, outside of any transaction; returns psql's bare output."""
         done = subprocess.run(
-            [str(binaries.binary("psql")), "-XqAt", "-v", "ON_ERROR_STOP=1", "-f", "-"]
-            + ["-h", "127.0.0.1", "-p", str(self._port), "-U", OWNER, "-d", "postgres"],
+            [*_psql(), "-h", "127.0.0.1", "-p", str(self._port), "-U", OWNER, "-d", "postgres"],
             input=statement + ";\n",
             env={**clean_environment(), "PGPASSWORD": self._password, "PGCONNECT_TIMEOUT": "10"},
             capture_output=True,
@@ -217,7 +216,7 @@ class EmbeddedPostgres:
         marker = self.data_dir / "created"
         if marker.exists():
             return
-        if not self.run_sql(f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"):
+        if DATABASE not in self.run_sql("SELECT datname FROM pg_database").split():
             self.create_database(DATABASE)
         marker.touch()
 
@@ -251,6 +250,10 @@ class EmbeddedPostgres:
             _log.warning("the database in %s is back", self.data_dir)
             return True
         return False
+
+
+def _psql() -> list[str]:
+    return [str(binaries.binary("psql")), "-XqAt", "-v", "ON_ERROR_STOP=1", "-f", "-"]
 
 
 def _identifier(name: str) -> str:
