@@ -1,0 +1,1 @@
+"""Agents: what makes one, and the keys that let it in."""
