@@ -1,0 +1,56 @@
+"""createPlayer, getPlayerBalance, getPlayerStatus."""
+
+from pitboss.domain import ids
+from pitboss.domain.money import format_minor
+from pitboss.edges.agent_api.call import Call
+from pitboss.reference import alpha2
+from pitboss.storage.players import create_player as store_player
+from pitboss.storage.wallets import read_balance
+from pitboss.wire.agent_api import ApiError, ErrorCode
+
+
+async def create_player(call: Call) -> object:
+    """A new player of the agent; of several calls with one name at once, one succeeds."""
+    username = call.fields.new_username("username")
+    currency = call.fields.optional_currency("currency", call.agent.currencies)
+    country = _country(call)
+    player_id = call.hub.arrivals.player_id(call.agent.prefix)
+    async with call.hub.database.tenant(call.agent.id) as connection:
+        made = await store_player(
+            connection, call.agent.id, player_id, username, currency.code if currency else None, country, call.now
+        )
+    if not made:
+        raise ApiError(ErrorCode.PLAYER_USERNAME_UNAVAILABLE)
+    return {}
+
+
+def _country(call: Call) -> str:
+    text = call.fields.optional_text("country")
+    if text is None:
+        return ""
+    country = alpha2(text)
+    if country is None:
+        raise call.fields.wrong("country", "must be an ISO 3166 code or an English name")
+    return country
+
+
+async def get_player_balance(call: Call) -> object:
+    """Real money in one currency; "0" in one the player has not used yet."""
+    call.for_transfer_agents()
+    player = await call.player()
+    currency = call.fields.currency("currency", call.agent.currencies)
+    async with call.hub.database.tenant(call.agent.id) as connection:
+        balance = await read_balance(connection, call.agent.id, ids.user_in_game(player.player_id, currency.code))
+    return {"balance": format_minor(balance, currency.scale), "currency": currency.code}
+
+
+async def get_player_status(call: Call) -> object:
+    """Who the player is and whether it may play. `betLimits` is null: no player has limits of its own."""
+    player = await call.player()
+    return {
+        "id": player.player_id,
+        "username": player.username,
+        "active": not player.blocked,
+        "betLimits": None,
+        "createdAt": call.told_time(player.created_at),
+    }

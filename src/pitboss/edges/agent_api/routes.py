@@ -1,0 +1,116 @@
+"""The agent API's routes: `POST /external/v1.3/{call}`, `/external/v1.6/{call}`, and `/external/{call}`, which is 1.6."""
+
+import structlog
+from litestar import Request, Response, post
+from litestar.datastructures import State
+from litestar.handlers import HTTPRouteHandler
+
+from pitboss.edges.agent_api import v13, v16
+from pitboss.edges.agent_api.activity import Activity
+from pitboss.edges.agent_api.call import Call
+from pitboss.edges.agent_api.calls.transfers import OutcomeUnknown
+from pitboss.edges.agent_api.door import Door
+from pitboss.edges.agent_api.fields import Fields
+from pitboss.edges.agent_api.version import Version
+from pitboss.engine.hub import Hub
+from pitboss.wire.agent_api import MAX_BODY, ApiError, ErrorCode, decode_body, encode_result
+
+log = structlog.get_logger()
+
+AnyRequest = Request[object, object, State]
+_BODY_OPTIONAL = frozenset({"games", "providers"})
+
+
+def routes(hub: Hub) -> list[HTTPRouteHandler]:
+    """Handlers for every call of both versions, and one for names that are no call."""
+    desk = _Desk(hub)
+    made = []
+    for version, path in ((v13.VERSION, v13.VERSION.path), (v16.VERSION, v16.VERSION.path), (v16.VERSION, "/external")):
+        made += [_route(desk, version, path, name) for name in sorted({*version.calls, *version.not_yet})]
+        made.append(_route(desk, version, path, None))
+    return made
+
+
+def _route(desk: "_Desk", version: Version, path: str, name: str | None) -> HTTPRouteHandler:
+    suffix = name or "{call:str}"
+    operation = f"{'latest' if path == '/external' else version.name}_{name}" if name else None
+
+    @post(
+        f"{path}/{suffix}",
+        status_code=200,
+        operation_id=operation,
+        include_in_schema=name is not None,
+        request_max_body_size=None,
+        media_type="application/json",
+        tags=[f"agent API {version.name}"],
+        summary=name,
+    )
+    async def serve(request: AnyRequest) -> Response[bytes]:
+        return await desk.serve(version, name or request.path_params["call"], request)
+
+    return serve
+
+
+class _Desk:
+    """Takes one request from its headers to its answer; whatever goes wrong on the way, it is one of the API's errors."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._door = Door(hub)
+        self._activity = Activity(hub.database)
+
+    async def serve(self, version: Version, name: str, request: AnyRequest) -> Response[bytes]:
+        """The answer, always in the API's envelope."""
+        try:
+            return _answer(encode_result(await self._result(version, name, request)), 200, {})
+        except ApiError as error:
+            return _refused(error)
+        except OutcomeUnknown:
+            return self._failed(version, name, "outcome_unknown", "repeat it with the same requestId")
+        except Exception as error:  # noqa: BLE001 - a caller gets a reference, the log the rest
+            return self._failed(version, name, type(error).__name__, "nothing more is known", error)
+
+    async def _result(self, version: Version, name: str, request: AnyRequest) -> object:
+        now, catalogue = self._hub.clock(), self._hub.live.current
+        forwarded = request.headers.getall("x-forwarded-for", [])
+        peer = request.client.host if request.client else None
+        agent = self._door.let_in(catalogue, request.headers, forwarded, peer, now)
+        handler = version.handler(name)
+        members = await _read(request, optional=name in _BODY_OPTIONAL)
+        return await handler(Call(self._hub, catalogue, agent, Fields(members), now, self._activity))
+
+    def _failed(
+        self, version: Version, name: str, why: str, advice: str, error: Exception | None = None
+    ) -> Response[bytes]:
+        reference = self._hub.arrivals.id()
+        log.error(
+            "agent_api_failed", reference=reference, version=version.name, call=name[:40], why=why, exc_info=error
+        )
+        return _refused(ApiError(ErrorCode.INTERNAL_ERROR, f"the hub failed ({advice}); reference {reference}"))
+
+
+async def _read(request: AnyRequest, *, optional: bool) -> dict[str, object]:
+    """The body's members. No more than the bound is ever held."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise ApiError(ErrorCode.INVALID_REQUEST, f"body must be at most {MAX_BODY} bytes", status=413)
+    if optional and not body.strip():
+        return {}
+    return decode_body(bytes(body))
+
+
+def _refused(error: ApiError) -> Response[bytes]:
+    headers = {}
+    if error.retry_after is not None:
+        headers["retry-after"] = str(error.retry_after)
+    if error.status == 413:
+        # What is left of the body is not worth reading.
+        headers["connection"] = "close"
+    return _answer(error.body(), error.status, headers)
+
+
+def _answer(body: bytes, status: int, headers: dict[str, str]) -> Response[bytes]:
+    headers["cache-control"] = "no-store"
+    return Response(body, status_code=status, media_type="application/json", headers=headers)

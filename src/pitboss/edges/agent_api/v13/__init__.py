@@ -1,0 +1,65 @@
+"""Version 1.3.0: which calls it has, and how it writes what differs from 1.6.7."""
+
+from pitboss.domain.money import Unit
+from pitboss.edges.agent_api.call import Call
+from pitboss.edges.agent_api.calls import history, launching, offer, players, transfers
+from pitboss.edges.agent_api.version import Version
+from pitboss.storage.history import HistoryRow
+
+
+async def games(call: Call) -> object:
+    """id, name, logoUrl, category."""
+    return {"items": [offer.game_item(game) for game in offer.offered_games(call)]}
+
+
+async def providers(call: Call) -> object:
+    """Without bet limits."""
+    return {
+        "items": [
+            {
+                **offer.provider_item(call, provider),
+                "categories": [offer.category_item(category) for category in offer.categories_of(call, provider)],
+            }
+            for provider in offer.configured_providers(call)
+        ]
+    }
+
+
+async def launch_game(call: Call) -> object:
+    """playerIp may be missing."""
+    return await launching.launch_game(call, ip_required=False)
+
+
+async def read_history(call: Call) -> object:
+    """Amounts in the provider's and the player's currency."""
+    return await history.read_page(call, _amount)
+
+
+def _amount(call: Call, row: HistoryRow, unit: Unit) -> object:
+    minor = history.moved(row)
+    return {
+        "providerCurrency": unit.code,
+        "playerCurrency": row.currency,
+        "amount": {
+            "providerAmount": history.in_unit(minor, unit),
+            "playerAmount": history.in_currency(minor, unit.currency),
+        },
+    }
+
+
+VERSION = Version(
+    path="/external/v1.3",
+    name="v1.3",
+    calls={
+        "createPlayer": players.create_player,
+        "getPlayerBalance": players.get_player_balance,
+        "getPlayerStatus": players.get_player_status,
+        "games": games,
+        "launchGame": launch_game,
+        "deposit": transfers.deposit,
+        "withdraw": transfers.withdraw,
+        "history": read_history,
+        "providers": providers,
+    },
+    not_yet=frozenset({"playerDailyReport", "gameLogs", "freeRound", "getFreeRound", "cancelFreeRound"}),
+)

@@ -1,0 +1,142 @@
+"""Version 1.6.7: which calls it has, and how it writes what differs from 1.3.0."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import msgspec
+
+from pitboss.domain.catalogue import Game, Provider
+from pitboss.domain.catalogue.game import BetLimit
+from pitboss.domain.money import Currency, Unit, convert, format_decimal, format_minor
+from pitboss.edges.agent_api.call import Call
+from pitboss.edges.agent_api.calls import history, launching, offer, players, transfers
+from pitboss.edges.agent_api.version import Version
+from pitboss.storage.history import HistoryRow
+
+SETTLE_DECIMALS = 10
+
+
+async def get_player_status(call: Call) -> object:
+    """agentSystemCurrency says in which currency bet limits are told."""
+    call.fields.currency("agentSystemCurrency", call.agent.currencies)
+    return await players.get_player_status(call)
+
+
+async def games(call: Call) -> object:
+    """With free rounds, RTP, the provider and its countries, and how many players are in the game."""
+    provider_id = call.fields.optional_text("providerId")
+    found = offer.offered_games(call, provider_id)
+    active = await call.activity.by_game(call.agent.id, call.now)
+    return {"items": [_game_item(call, game, active.get(game.id, 0)) for game in found]}
+
+
+def _game_item(call: Call, game: Game, active_players: int) -> dict[str, object]:
+    provider = call.catalogue.providers[game.provider_id]
+    return {
+        **offer.game_item(game),
+        "hasFreeRound": game.has_free_round,
+        "rtp": "0" if game.rtp is None else format_decimal(game.rtp),
+        "provider": {
+            "id": provider.code,
+            "name": provider.name,
+            "restrictedCountries": sorted({*provider.restricted_countries, *game.restricted_countries}),
+            "prohibitedCountries": sorted({*provider.prohibited_countries, *game.prohibited_countries}),
+        },
+        "activePlayers": active_players,
+    }
+
+
+async def providers(call: Call) -> object:
+    """Categories carry their bet limits in agentSystemCurrency, the base currency where it is not given."""
+    asked = call.fields.optional_currency("agentSystemCurrency", call.agent.currencies)
+    currency = asked or call.agent.base_currency
+    return {
+        "items": [
+            {
+                **offer.provider_item(call, provider),
+                "categories": [
+                    {**offer.category_item(category), "betLimits": _bet_limits(provider, category, currency)}
+                    for category in offer.categories_of(call, provider)
+                ],
+            }
+            for provider in offer.configured_providers(call)
+        ]
+    }
+
+
+def _bet_limits(provider: Provider, category: str, currency: Currency) -> list[dict[str, object]]:
+    return [
+        {"id": known.id, "label": known.label, "isDefault": known.is_default, "info": _info(known.limits, currency)}
+        for known in provider.bet_limit_sets.get(category, ())
+    ]
+
+
+def _info(limits: Mapping[str, BetLimit], currency: Currency) -> dict[str, object] | None:
+    limit = limits.get(currency.code)
+    if limit is None:
+        return None
+    return {"min": _number(limit.min_stake, currency), "max": _number(limit.max_stake, currency)}
+
+
+def _number(minor: int, currency: Currency) -> msgspec.Raw:
+    return msgspec.Raw(format_minor(minor, currency.scale).encode())
+
+
+async def launch_game(call: Call) -> object:
+    """playerIp is required."""
+    return await launching.launch_game(call, ip_required=True)
+
+
+async def read_history(call: Call) -> object:
+    """Amounts in the player's and the settlement's currency, and the provider's."""
+    return await history.read_page(call, _amount)
+
+
+def _amount(call: Call, row: HistoryRow, unit: Unit) -> object:
+    minor = history.moved(row)
+    base = call.agent.base_currency.code
+    rate = row.settle_rate or call.catalogue.rate(row.currency, base, row.at)
+    return {
+        "playerCurrency": row.currency,
+        "settleCurrency": base,
+        "playerToSettleRate": None if rate is None else format_decimal(rate),
+        "amount": {
+            "settleAmount": None if rate is None else _settled(minor, unit.currency, rate),
+            "playerAmount": history.in_currency(minor, unit.currency),
+            "providerAmount": history.in_unit(minor, unit),
+        },
+    }
+
+
+def _settled(minor: int, currency: Currency, rate: Decimal) -> str:
+    return format_decimal(convert(minor, currency.scale, rate, SETTLE_DECIMALS))
+
+
+VERSION = Version(
+    path="/external/v1.6",
+    name="v1.6",
+    calls={
+        "createPlayer": players.create_player,
+        "getPlayerBalance": players.get_player_balance,
+        "getPlayerStatus": get_player_status,
+        "games": games,
+        "launchGame": launch_game,
+        "deposit": transfers.deposit,
+        "withdraw": transfers.withdraw,
+        "history": read_history,
+        "providers": providers,
+    },
+    not_yet=frozenset(
+        {
+            "playerDailyReport",
+            "gameLogs",
+            "freeRound",
+            "getFreeRound",
+            "cancelFreeRound",
+            "setPlayerBetLimits",
+            "freeChip",
+            "getFreeChip",
+            "cancelFreeChip",
+        }
+    ),
+)

@@ -1,0 +1,24 @@
+"""A version of the agent API: a translation at the edge, over one set of handlers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pitboss.edges.agent_api.call import Handler
+from pitboss.wire.agent_api import ApiError, ErrorCode
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """`calls` by their name in the URL; `not_yet` are the document's others."""
+
+    path: str
+    name: str
+    calls: Mapping[str, Handler]
+    not_yet: frozenset[str]
+
+    def handler(self, name: str) -> Handler:
+        """What serves the call. Raises NOT_IMPLEMENTED, or NOT_FOUND for one the version does not have."""
+        handler = self.calls.get(name)
+        if handler is None:
+            raise ApiError(ErrorCode.NOT_IMPLEMENTED if name in self.not_yet else ErrorCode.NOT_FOUND)
+        return handler

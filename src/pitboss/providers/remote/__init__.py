@@ -1,0 +1,5 @@
+"""Studios that speak the wallet protocol: the house, another hub, anyone who implements the platform's side of it."""
+
+from pitboss.providers.remote.connector import RemoteConnector
+
+__all__ = ["RemoteConnector"]

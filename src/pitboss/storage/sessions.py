@@ -1,0 +1,37 @@
+"""Sessions, stored: started by a launch, found by their token."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from pitboss.domain.sessions import KnownSession, NewSession
+from pitboss.storage import statements
+from pitboss.storage.database import Connection
+from pitboss.storage.players import lock_player
+
+
+async def start_session(conn: Connection, agent_id: int, session: NewSession, *, alone: bool) -> None:
+    """Add a session. `alone`: the player's other sessions end with it; of two launches at once one remains."""
+    if alone:
+        await lock_player(conn, agent_id, session.player_id)
+    await conn.execute(statements.sql("sessions/start"), agent_id, *session)
+    if alone:
+        await conn.execute(
+            statements.sql("sessions/end_others"),
+            agent_id,
+            session.player_id,
+            session.token,
+            session.created_at,
+            "another_launch",
+        )
+
+
+async def find_session(conn: Connection, agent_id: int, token: str) -> KnownSession | None:
+    """The agent's session of this token, ended or not."""
+    row = await conn.fetchrow(statements.sql("sessions/find"), agent_id, token)
+    return None if row is None else KnownSession(*row)
+
+
+async def active_players(conn: Connection, agent_id: int, since: datetime) -> Mapping[int, int]:
+    """How many players have a session in each game (the hub's id) that was started after `since` and has not ended."""
+    rows = await conn.fetch(statements.sql("sessions/active_players"), agent_id, since)
+    return {row[0]: row[1] for row in rows}
