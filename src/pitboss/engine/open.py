@@ -17,7 +17,7 @@ from pitboss.storage.database import APP_ROLE, Database
 from pitboss.storage.embedded.durability import check_durability
 from pitboss.storage.play import PlayStore
 from pitboss.storage.process import next_process_number
-from pitboss.storage.secrets import SecretBox, open_master_key
+from pitboss.storage.secrets import SecretBox, open_box
 
 
 def utc_now() -> datetime:
@@ -37,7 +37,7 @@ async def open_hub(settings: Settings) -> AsyncIterator[Hub]:
             await migrate.ensure_current(connection)
             if not settings.allow_unsafe_database:
                 await check_durability(connection)
-            box = SecretBox(await open_master_key(connection, settings.master_key_file))
+            box = await open_box(connection, settings.master_key_file)
             process = await next_process_number(connection)
         async with _at_work(settings, database, box, process) as hub:
             yield hub
