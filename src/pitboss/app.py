@@ -16,6 +16,7 @@ from pitboss.edges.wallet_api.asgi import WalletApi
 from pitboss.engine.hub import Hub
 from pitboss.engine.open import open_hub
 from pitboss.settings import Settings, read_settings
+from pitboss.storage.process import record_public_url
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -76,6 +77,8 @@ class Application:
     @asynccontextmanager
     async def _running(self) -> AsyncIterator[None]:
         async with open_hub(self._settings) as hub:
+            async with hub.database.anyone() as connection:
+                await record_public_url(connection, self._settings.public_url)
             self._front = compose(hub)
             yield
 

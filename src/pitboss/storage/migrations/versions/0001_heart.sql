@@ -22,11 +22,13 @@ END $$;
 -- One row: what all processes of one hub share.
 -- config_version rises with every administrative change, so that processes reload what they keep in memory.
 -- last_process hands each process a number of its own, the upper half of the numbers it gives out.
+-- public_url is where the running hub is reached, for those who administer it by its database alone.
 CREATE TABLE hub (
   only_row        boolean PRIMARY KEY DEFAULT true CHECK (only_row),
   config_version  bigint  NOT NULL DEFAULT 0,
   last_process    bigint  NOT NULL DEFAULT 0 CHECK (last_process < 4194304),
-  master_key_file text
+  master_key_file text,
+  public_url      text
 );
 
 -- place reference: hub
@@ -407,7 +409,7 @@ GRANT SELECT ON ALL TABLES IN SCHEMA public TO pitboss_app, pitboss_worker;
 
 REVOKE SELECT ON audit FROM pitboss_app;
 
-GRANT UPDATE (last_process) ON hub TO pitboss_app, pitboss_worker;
+GRANT UPDATE (last_process, public_url) ON hub TO pitboss_app, pitboss_worker;
 
 GRANT INSERT ON player, wallet, session, round, transaction, entry, outbox TO pitboss_app;
 
