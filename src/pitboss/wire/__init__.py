@@ -1,0 +1,1 @@
+"""The protocols' words: structs, signatures, error tables. No I/O."""
