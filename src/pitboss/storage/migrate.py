@@ -36,6 +36,10 @@ class SchemaTooNew(SchemaError):
     """The schema has a revision this program does not know."""
 
 
+class UpgradeFailed(SchemaError):
+    """The database refused a statement of a migration; nothing was changed."""
+
+
 class _Connection(Protocol):
     async def fetchval(self, query: str, /) -> Any: ...
 
@@ -51,21 +55,18 @@ async def current(url: str) -> str | None:
 
 async def ensure_current(connection: _Connection) -> None:
     """Pass when the schema behind an asyncpg connection is HEAD, else raise SchemaTooOld or SchemaTooNew."""
-    revision = await _revision(connection)
-    _refuse_unknown(revision)
-    if revision != HEAD:
-        found = f"is at {revision}" if revision else "has no schema yet"
-        raise SchemaTooOld(f"the database {found}, this program needs {HEAD}: run `pitboss db upgrade`")
+    refuse_other(await _revision(connection))
 
 
 async def upgrade(url: str) -> bool:
     """Bring the database at an owner's `url` to HEAD; true when there was something to do.
 
     All revisions are applied in one transaction, or none. Safe to run from many programs at once. Raises SchemaTooNew
-    for a database that a newer program has upgraded, and asyncpg's or SQLAlchemy's errors for what the database refuses.
+    for a database that a newer program has upgraded, UpgradeFailed for what the database refuses, and OSError or
+    asyncpg's errors when it cannot be reached.
     """
     revision = await current(url)
-    _refuse_unknown(revision)
+    refuse_unknown(revision)
     if revision == HEAD:
         return False
     for attempt in range(_ATTEMPTS):
@@ -73,10 +74,29 @@ async def upgrade(url: str) -> bool:
             await asyncio.to_thread(_upgrade_alone, url)
             break
         except Exception as error:
-            if attempt == _ATTEMPTS - 1 or _sqlstate(error) not in _CLUSTER_WIDE_COLLISIONS:
+            refusal = _refusal(error)
+            if refusal is None:
                 raise
+            if attempt == _ATTEMPTS - 1 or refusal.sqlstate not in _CLUSTER_WIDE_COLLISIONS:
+                raise UpgradeFailed(f"the upgrade failed and changed nothing: {refusal.args[0]}") from error
             await asyncio.sleep(0.05 * 2**attempt)
     return True
+
+
+def refuse_other(revision: str | None) -> None:
+    """Pass for HEAD, else raise SchemaTooOld or SchemaTooNew."""
+    refuse_unknown(revision)
+    if revision != HEAD:
+        found = f"is at {revision}" if revision else "has no schema yet"
+        raise SchemaTooOld(f"the database {found}, this program needs {HEAD}: run `pitboss db upgrade`")
+
+
+def refuse_unknown(revision: str | None) -> None:
+    """Raise SchemaTooNew for a revision this program does not know; None (no schema) passes."""
+    if revision is not None and revision not in REVISIONS:
+        raise SchemaTooNew(
+            f"the database is at {revision}, which this program does not know (it ends at {HEAD}): install a newer one"
+        )
 
 
 def preload() -> None:
@@ -91,13 +111,6 @@ async def _revision(connection: _Connection) -> str | None:
         return None
     revision: str | None = await connection.fetchval("SELECT max(version_num) FROM public.alembic_version")
     return revision
-
-
-def _refuse_unknown(revision: str | None) -> None:
-    if revision is not None and revision not in REVISIONS:
-        raise SchemaTooNew(
-            f"the database is at {revision}, which this program does not know (it ends at {HEAD}): install a newer one"
-        )
 
 
 def _upgrade_alone(url: str) -> None:
@@ -132,6 +145,9 @@ def _upgrade_to_head(connection: Any) -> None:
     command.upgrade(config, "head")
 
 
-def _sqlstate(error: BaseException) -> str | None:
-    state = getattr(getattr(error, "orig", error), "sqlstate", None)
-    return state if isinstance(state, str) else None
+def _refusal(error: BaseException) -> asyncpg.PostgresError | None:
+    """What the database itself said, below SQLAlchemy's and its adapter's wrapping."""
+    below: BaseException | None = error
+    while below is not None and not isinstance(below, asyncpg.PostgresError):
+        below = below.__cause__
+    return below
