@@ -1,41 +1,81 @@
 """`pitboss serve`: the hub's HTTP."""
 
 import os
+import socket
+from contextlib import AsyncExitStack
 from typing import Annotated
 
 import typer
 import uvicorn
 
-from pitboss.cli.connect import DatabaseUrl, settings_or_exit
+from pitboss.app import Application
+from pitboss.cli.connect import DatabaseUrl, fail, run_or_exit
 from pitboss.log import configure_logging
+from pitboss.processes import Child, stop_requested
+from pitboss.settings import Settings
 
 
 def serve(
     database_url: DatabaseUrl = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8080,
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8080,
     workers: Annotated[int, typer.Option(min=1, help="Processes that share the port.")] = 1,
+    fd: Annotated[int | None, typer.Option(hidden=True, help="An open listening socket to serve instead.")] = None,
 ) -> None:
     """Serve agents, studios and browsers until stopped (SIGINT, SIGTERM).
 
     Example: PITBOSS_DATABASE_URL=postgresql://… pitboss serve --port 8080
     """
     configure_logging()
-    settings = settings_or_exit(database_url)
-    # Worker processes are started anew and read the environment.
-    os.environ["PITBOSS_DATABASE_URL"] = settings.database_url
-    os.environ.setdefault("PITBOSS_PUBLIC_URL", f"http://{host}:{port}")
-    uvicorn.run(
-        "pitboss.app:create_app",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
+    listener = socket.socket(fileno=fd) if fd is not None else _listen(host, port)
+    os.environ.setdefault("PITBOSS_PUBLIC_URL", f"http://{host}:{listener.getsockname()[1]}")
+
+    async def run(settings: Settings) -> None:
+        if workers == 1:
+            await serve_one(settings, listener)
+        else:
+            await _serve_many(settings, listener, workers)
+
+    run_or_exit(run, database_url)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return listen(host, port)
+    except OSError as error:
+        fail(f"cannot listen on {host}:{port}: {error.strerror}")
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket that child processes can share. Raises OSError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=2048)
+
+
+async def serve_one(settings: Settings, listener: socket.socket) -> None:
+    """Serve in this process until SIGINT or SIGTERM; what was accepted is answered first."""
+    config = uvicorn.Config(
+        Application(settings),
         lifespan="on",
         log_config=None,
         access_log=False,
         server_header=False,
         date_header=False,
         timeout_graceful_shutdown=15,
-        backlog=2048,
     )
+    server = uvicorn.Server(config)
+    await server.serve(sockets=[listener])
+    if not server.started:
+        raise typer.Exit(1)
+
+
+async def _serve_many(settings: Settings, listener: socket.socket, workers: int) -> None:
+    # The URL may carry a password: it travels in the environment, not among the arguments.
+    environment = {**os.environ, "PITBOSS_DATABASE_URL": settings.database_url}
+    fd = listener.fileno()
+    async with AsyncExitStack() as stack:
+        for place in range(workers):
+            child = Child(f"serve-{place}", ["pitboss", "serve", "--fd", str(fd)], environment, [fd])
+            await child.start()
+            stack.push_async_callback(child.stop)
+        await stop_requested()

@@ -1,0 +1,198 @@
+"""Starts the sandbox's parts in the order they need each other, tells when all of them answer, and stops them."""
+
+import asyncio
+import os
+import socket
+import sys
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import structlog
+
+from pitboss.domain.catalogue.game_list import decode_game_list
+from pitboss.engine.open import open_hub
+from pitboss.processes import Child, stop_requested
+from pitboss.sandbox.furnish import HOUSE, Addresses, furnish_configuration, furnish_money
+from pitboss.sandbox.kept import keep, read_kept, write_private
+from pitboss.sandbox.welcome import welcome
+from pitboss.settings import Settings, read_settings
+from pitboss.storage import migrate
+from pitboss.storage.database import Database
+from pitboss.storage.embedded import EmbeddedPostgres
+from pitboss.storage.secrets import ensure_master_key, open_box
+
+log = structlog.get_logger()
+
+HOST = "127.0.0.1"
+ANSWER_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxOptions:
+    """What `pitboss sandbox` was asked. Without `database_url` the sandbox has a PostgreSQL of its own in `data_dir`."""
+
+    data_dir: Path
+    port: int
+    credentials: Path
+    workers: int
+    database_url: str | None
+
+
+class SandboxError(RuntimeError):
+    """The sandbox cannot start; the message is for the person."""
+
+
+async def run_sandbox(options: SandboxOptions) -> None:
+    """Run until SIGINT or SIGTERM. Raises SandboxError, or what the database's parts raise."""
+    data_dir = options.data_dir.resolve()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    kept = read_kept(data_dir)
+    try:
+        listener = socket.create_server((HOST, options.port), backlog=2048)
+    except OSError as error:
+        raise SandboxError(f"cannot listen on {HOST}:{options.port}: {error.strerror}") from None
+    async with AsyncExitStack() as stack:
+        stack.enter_context(listener)
+        ports = {name: _free_port(kept.get("ports", {}).get(name)) for name in ("studio", "operator")}
+        url = options.database_url or await _own_database(stack, data_dir)
+        await _run(stack, options, data_dir, listener, url, kept, ports)
+
+
+async def _run(
+    stack: AsyncExitStack,
+    options: SandboxOptions,
+    data_dir: Path,
+    listener: socket.socket,
+    url: str,
+    kept: dict[str, Any],
+    ports: dict[str, int],
+) -> None:
+    addresses = Addresses(
+        hub=f"http://{HOST}:{listener.getsockname()[1]}",
+        studio=f"http://{HOST}:{ports['studio']}",
+        seamless_wallet=f"http://{HOST}:{ports['operator']}/wallet",
+    )
+    await migrate.upgrade(url)
+    environment = os.environ | {
+        "PITBOSS_DATABASE_URL": url,
+        "PITBOSS_PUBLIC_URL": addresses.hub,
+        "PITBOSS_ALLOW_PRIVATE_URLS": "1",
+    }
+    settings = read_settings(environment)
+    owner = await Database.open(url, role=None, size=1)
+    stack.push_async_callback(owner.close)
+    async with owner.anyone() as conn:
+        await ensure_master_key(conn, data_dir, settings.master_key_file)
+    await _start_hub(stack, listener, environment, options.workers)
+    credentials = await _furnish(stack, owner, settings, addresses, data_dir, kept, ports)
+    keep(data_dir, {"ports": ports, "credentials": credentials})
+    stop = asyncio.create_task(stop_requested())
+    ready = asyncio.create_task(_all_answer(addresses, credentials))
+    await asyncio.wait({stop, ready}, return_when=asyncio.FIRST_COMPLETED)
+    if ready.done():
+        ready.result()
+        write_private(options.credentials, credentials | {"database_url": url})
+        print(f"ready {addresses.hub}", flush=True)  # noqa: T201 - what the caller waits for
+        await welcome(addresses.hub, credentials, options.credentials)
+        await stop
+    ready.cancel()
+    log.info("sandbox_stopping")
+
+
+async def _own_database(stack: AsyncExitStack, data_dir: Path) -> str:
+    postgres = EmbeddedPostgres(data_dir / "postgres")
+    await asyncio.to_thread(postgres.start)
+    stack.push_async_callback(asyncio.to_thread, postgres.stop)
+    postgres.supervise(lambda why: log.warning("postgres_restarted", why=why))
+    return postgres.url
+
+
+async def _start_hub(stack: AsyncExitStack, listener: socket.socket, environment: dict[str, str], workers: int) -> None:
+    fd = listener.fileno()
+    children = [Child("worker", ["pitboss", "worker"], environment)]
+    children += [
+        Child(f"serve-{place}", ["pitboss", "serve", "--fd", str(fd)], environment, [fd]) for place in range(workers)
+    ]
+    for child in children:
+        await child.start()
+        stack.push_async_callback(child.stop)
+
+
+async def _furnish(
+    stack: AsyncExitStack,
+    owner: Database,
+    settings: Settings,
+    addresses: Addresses,
+    data_dir: Path,
+    kept: dict[str, Any],
+    ports: dict[str, int],
+) -> dict[str, Any]:
+    games = await _studio_games()
+    async with owner.anyone() as conn:
+        box = await open_box(conn, settings.master_key_file)
+        furnished = await furnish_configuration(conn, box, games, addresses, kept.get("credentials", {}))
+    house = next(provider for provider in furnished["providers"] if provider["id"] == HOUSE)
+    await _start_studio(stack, house, addresses, data_dir, ports["studio"])
+    # Keys were made: they must be on disk before anything else can fail.
+    keep(data_dir, {"ports": ports, "credentials": furnished})
+    async with open_hub(settings) as hub:
+        await furnish_money(hub)
+    return {"base_url": addresses.hub, "backoffice": None, "database_url": None} | furnished
+
+
+async def _studio_games() -> object:
+    """The house's list, asked as any studio's would be: from its own program."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "pitboss_studio", "games", stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await process.communicate()
+    if process.returncode != 0:
+        raise SandboxError("the house studio does not list its games")
+    return decode_game_list(output)
+
+
+async def _start_studio(
+    stack: AsyncExitStack, house: dict[str, str], addresses: Addresses, data_dir: Path, port: int
+) -> None:
+    environment = os.environ | {"PITBOSS_STUDIO_SECRET": house["secret_key"]}
+    # It knows the hub by the wallet protocol alone; the database is none of its business.
+    environment.pop("PITBOSS_DATABASE_URL", None)
+    command = [
+        "pitboss_studio", "run", "--port", str(port), "--data-dir", str(data_dir / "studio"), "--wallet-url", house["wallet_url"],
+        "--operator-id", house["operator_id"], "--public-url", addresses.studio,
+    ]  # fmt: skip
+    studio = Child("studio", command, environment)
+    await studio.start()
+    stack.push_async_callback(studio.stop)
+
+
+async def _all_answer(addresses: Addresses, credentials: dict[str, Any]) -> None:
+    """Wait until each part answers, the hub already with the house's games for the first agent."""
+    agent = credentials["agents"][0]
+    headers = {"Authorization": f"Bearer {agent['external_api_key']}"}
+    deadline = asyncio.get_running_loop().time() + ANSWER_SECONDS
+    async with httpx.AsyncClient(timeout=2.0) as client:
+        while asyncio.get_running_loop().time() < deadline:
+            try:
+                hub = await client.post(f"{addresses.hub}/external/v1.6/games", headers=headers, json={})
+                studio = await client.get(f"{addresses.studio}/healthz")
+                if hub.status_code == 200 and hub.json()["result"]["items"] and studio.status_code == 200:
+                    return
+            except (httpx.HTTPError, KeyError):
+                pass
+            await asyncio.sleep(0.05)
+    raise SandboxError(f"not everything answers within {ANSWER_SECONDS:.0f} s")
+
+
+def _free_port(kept: int | None) -> int:
+    for port in (kept or 0, 0):
+        try:
+            with socket.create_server((HOST, port)) as probe:
+                free: int = probe.getsockname()[1]
+                return free
+        except OSError:
+            continue
+    raise SandboxError("there is no free port")

@@ -1,0 +1,51 @@
+"""What a person may do next, printed when the sandbox is ready: a game to open, three lines to try."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from pitboss.sandbox import contents
+
+
+async def welcome(hub: str, credentials: dict[str, Any], file: Path) -> None:
+    """Print it on stderr. The API key is read from the file by the lines themselves: it is not shown."""
+    agent = credentials["agents"][0]
+    demo = contents.AGENTS[0]
+    player, currency = demo.players[0], demo.currencies[0]
+    game, url = await _launch(hub, agent, player, currency)
+    read_key = f"import json; print(json.load(open('{file}'))['agents'][0]['external_api_key'])"
+    call = (
+        f'curl -s {hub}/external/v1.6/%s -H "Authorization: Bearer $KEY" -H "Content-Type: application/json" -d \'%s\''
+    )
+    lines = [
+        "",
+        f"  Play as {player} of {demo.name}, in {currency}:",
+        f"    {url}",
+        "  Play for fun:",
+        f"    {hub}/?mode=fun&game_id={game}",
+        "  Watch the money (run the first line once):",
+        f'    KEY=$(python3 -c "{read_key}")',
+        "    " + call % ("getPlayerBalance", f'{{"username": "{player}", "currency": "{currency}"}}'),
+        "    " + call % ("deposit", f'{{"username": "{player}", "amount": "100", "currency": "{currency}"}}'),
+        "    " + call % ("history", f'{{"username": "{player}"}}'),
+        "  Audit the ledger:",
+        f'    export PITBOSS_DATABASE_URL=$(python3 -c "{read_url}"); .venv/bin/pitboss verify',
+        f"  All credentials: {file}   Ctrl-C ends it all; the data stays.",
+        "",
+    ]
+    print("\n".join(lines), file=sys.stderr, flush=True)  # noqa: T201 - for the person at the terminal
+
+
+async def _launch(hub: str, agent: dict[str, Any], player: str, currency: str) -> tuple[str, str]:
+    """(the hub's id of the first game, a launch URL of a new session)."""
+    headers = {"Authorization": f"Bearer {agent['external_api_key']}"}
+    async with httpx.AsyncClient(base_url=f"{hub}/external/v1.6", headers=headers) as client:
+        games = (await client.post("/games", json={})).json()["result"]["items"]
+        body = {
+            "username": player, "isMobile": False, "gameId": games[0]["id"], "lang": "en", "currency": currency,
+            "playerIp": "127.0.0.1",
+        }  # fmt: skip
+        launched = (await client.post("/launchGame", json=body)).json()
+    return games[0]["id"].rsplit("_", 1)[1].lstrip("0"), launched["result"]["url"]
