@@ -2,13 +2,14 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from pitboss.domain import ids
-from pitboss.domain.agents.entry import NewAgent, Terms, check_new_agent
+from pitboss.domain.agents.entry import AgentChanges, NewAgent, Terms, TermsChanges, check_new_agent, check_wallet_url
 from pitboss.domain.agents.keys import SECRET_BITS, SECRET_LENGTH, Scope
-from pitboss.domain.catalogue.entry import check_countries, check_networks, read_amount
+from pitboss.domain.catalogue.agent import AgentType
+from pitboss.domain.catalogue.entry import check_countries, check_name, check_networks, check_secret, read_amount
 from pitboss.domain.invalid import Invalid
 from pitboss.domain.money import Currency
 from pitboss.domain.outbound import Reach
@@ -189,3 +190,101 @@ async def free_operator_id(conn: Connection, wish: str | None, randbits: RandBit
     while (made := ids.spell(randbits(128), _OPERATOR_ID_LENGTH)) in taken:
         pass
     return made
+
+
+async def change_agent(
+    conn: Connection,
+    box: SecretBox,
+    agent_id: int,
+    changes: AgentChanges,
+    reach: Reach,
+    *,
+    actor: str,
+    now: datetime,
+    number: Callable[[], int],
+) -> None:
+    """Changes what `changes` names; a new currency brings its accounts and wallet. Raises Invalid."""
+    async with act(conn, actor, now) as under_way:
+        row = await conn.fetchrow(
+            "SELECT a.name, a.type, c.code, c.scale FROM agent a JOIN currency c ON c.code = a.base_currency WHERE a.id = $1",
+            agent_id,
+        )
+        if row is None:
+            raise Invalid("agent", f"there is no agent {agent_id}")
+        columns = _columns(changes, AgentType(row["type"]), Currency(row["code"], row["scale"]), reach)
+        if changes.name is not None and await conn.fetchval(
+            "SELECT 1 FROM agent WHERE name = $1 AND id <> $2", changes.name, agent_id
+        ):
+            raise Invalid("name", "another agent has it")
+        detail = dict(columns) | {"new_secret": changes.secret is not None}
+        if changes.secret is not None:
+            columns["sealed_secret"] = box.seal(check_secret("secret", changes.secret), agent_context(agent_id))
+        added = await _add_currencies(conn, agent_id, changes, number)
+        if not columns and not added:
+            raise Invalid("agent", "nothing to change was named")
+        if columns:
+            # The names are this module's own; only values come from outside.
+            assignments = ", ".join(f"{name} = ${index}" for index, name in enumerate(columns, 2))
+            await conn.execute(f"UPDATE agent SET {assignments} WHERE id = $1", agent_id, *columns.values())  # noqa: S608
+        await under_way.record("agent.set", row["name"], detail | {"new_currencies": added}, agent_id)
+
+
+def _columns(changes: AgentChanges, agent_type: AgentType, base: Currency, reach: Reach) -> dict[str, object]:
+    columns: dict[str, object] = {
+        name: getattr(changes, name)
+        for name in ("name", "active", "wallet_url", "utc_offset_min", "one_session", "allow_negative")
+        if getattr(changes, name) is not None
+    }
+    if changes.name is not None:
+        check_name("name", changes.name)
+    if changes.wallet_url is not None:
+        check_wallet_url(agent_type, changes.wallet_url, reach)
+    if changes.default_country is not None:
+        columns["default_country"] = check_countries("default_country", [changes.default_country], alpha2)[0]
+    if changes.allowed_ips is not None:
+        columns["allowed_ips"] = check_networks("allow_ip", changes.allowed_ips)
+    if changes.credit_limit is not None or changes.no_credit_limit:
+        columns["credit_limit"] = None if changes.no_credit_limit else read_credit_limit(changes.credit_limit, base)
+    return columns
+
+
+async def _add_currencies(
+    conn: Connection, agent_id: int, changes: AgentChanges, number: Callable[[], int]
+) -> list[str]:
+    has = {
+        row["currency"] for row in await conn.fetch("SELECT currency FROM agent_currency WHERE agent_id = $1", agent_id)
+    }
+    for wish in changes.add_currencies:
+        if wish.code in has:
+            raise Invalid("add_currency", f"the agent has {wish.code} already")
+        has.add(wish.code)
+    currencies = await meet_currencies(conn, "add_currency", changes.add_currencies)
+    await open_accounts(conn, agent_id, currencies, number)
+    return [currency.code for currency in currencies]
+
+
+async def change_terms(
+    conn: Connection, agent_id: int, provider_code: str | None, changes: TermsChanges, *, actor: str, now: datetime
+) -> None:
+    """Changes an agent's terms with one provider, which it is given if it has it not yet; None: with all it has."""
+    async with act(conn, actor, now) as under_way:
+        name = await conn.fetchval("SELECT name FROM agent WHERE id = $1", agent_id)
+        if name is None:
+            raise Invalid("agent", f"there is no agent {agent_id}")
+        provider_id = None
+        if provider_code is not None:
+            provider_id = await conn.fetchval("SELECT id FROM provider WHERE code = $1", provider_code)
+            if provider_id is None:
+                raise Invalid("provider", f"there is no provider {provider_code[:40]!r}")
+            await conn.execute(
+                "INSERT INTO agent_provider (agent_id, provider_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                agent_id, provider_id,
+            )  # fmt: skip
+        await conn.execute(
+            "UPDATE agent_provider SET active = coalesce($3, active), share = coalesce($4, share),"
+            " commission_rate = coalesce($5, commission_rate), contribution_rate = coalesce($6, contribution_rate)"
+            " WHERE agent_id = $1 AND ($2::integer IS NULL OR provider_id = $2)",
+            agent_id, provider_id, changes.active, changes.share, changes.commission_rate, changes.contribution_rate,
+        )  # fmt: skip
+        told = {key: str(value) if value is not None else None for key, value in asdict(changes).items()}
+        await under_way.record("agent.terms", name, told | {"provider": provider_code}, agent_id)

@@ -1,0 +1,112 @@
+"""What support does for and against players: block, let in again, end what they play. Counts from the next batch on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from pitboss.domain.invalid import Invalid
+from pitboss.storage.audit import act
+from pitboss.storage.database import Connection
+
+
+class WalletSeen(NamedTuple):
+    """One wallet of a player; minor units of a currency with `scale` decimals."""
+
+    currency: str
+    scale: int
+    balance: int
+    bonus_balance: int
+
+
+class SessionSeen(NamedTuple):
+    """A session that has not ended; without its token, which would let its reader in."""
+
+    provider: str
+    game: str | None
+    currency: str
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerSeen:
+    """A player as support sees one."""
+
+    agent_id: int
+    player_id: str
+    username: str
+    display_name: str | None
+    country: str
+    blocked: bool
+    created_at: datetime
+    wallets: tuple[WalletSeen, ...]
+    sessions: tuple[SessionSeen, ...]
+
+
+async def block_player(
+    conn: Connection, agent_id: int, username: str, blocked: bool, *, actor: str, now: datetime
+) -> None:
+    """Stop a player from staking, or let it again. Wins still reach it. Again is no error. Raises Invalid."""
+    async with act(conn, actor, now, reload=False) as under_way:
+        player_id = await _find(conn, agent_id, username)
+        await conn.execute(
+            "UPDATE player SET blocked = $3 WHERE agent_id = $1 AND player_id = $2", agent_id, player_id, blocked
+        )
+        action = "player.block" if blocked else "player.unblock"
+        await under_way.record(action, player_id, {"username": username}, agent_id)
+
+
+async def end_sessions(
+    conn: Connection, agent_id: int, username: str, reason: str, *, actor: str, now: datetime
+) -> int:
+    """End all open sessions of a player and answer how many there were. Raises Invalid."""
+    async with act(conn, actor, now, reload=False) as under_way:
+        player_id = await _find(conn, agent_id, username)
+        ended = await conn.fetch(
+            "UPDATE session SET ended_at = $3, end_reason = $4"
+            " WHERE agent_id = $1 AND player_id = $2 AND ended_at IS NULL RETURNING 1",
+            agent_id, player_id, now, reason,
+        )  # fmt: skip
+        detail = {"username": username, "ended": len(ended), "reason": reason}
+        await under_way.record("session.end", player_id, detail, agent_id)
+        return len(ended)
+
+
+async def see_player(conn: Connection, agent_id: int, username: str, now: datetime) -> PlayerSeen:
+    """A player with its wallets and open sessions, in one snapshot. Raises Invalid."""
+    async with conn.transaction(isolation="repeatable_read", readonly=True):
+        player_id = await _find(conn, agent_id, username)
+        row = await conn.fetchrow(
+            "SELECT agent_id, player_id, username, display_name, country, blocked, created_at FROM player"
+            " WHERE agent_id = $1 AND player_id = $2",
+            agent_id,
+            player_id,
+        )
+        assert row is not None
+        wallets = await conn.fetch(
+            "SELECT w.currency, c.scale, w.balance, w.bonus_balance FROM wallet w JOIN currency c ON c.code = w.currency"
+            " WHERE w.agent_id = $1 AND w.player_id = $2 ORDER BY w.currency",
+            agent_id,
+            player_id,
+        )
+        sessions = await conn.fetch(
+            "SELECT p.code, g.code, s.currency, s.created_at, s.expires_at FROM session s"
+            " JOIN provider p ON p.id = s.provider_id LEFT JOIN game g ON g.id = s.game_id"
+            " WHERE s.agent_id = $1 AND s.player_id = $2 AND s.ended_at IS NULL AND s.expires_at > $3"
+            " ORDER BY s.created_at DESC LIMIT 100",
+            agent_id, player_id, now,
+        )  # fmt: skip
+        return PlayerSeen(
+            **row, wallets=tuple(WalletSeen(*w) for w in wallets), sessions=tuple(SessionSeen(*s) for s in sessions)
+        )
+
+
+async def _find(conn: Connection, agent_id: int, username: str) -> str:
+    player_id: str | None = await conn.fetchval(
+        "SELECT player_id FROM player WHERE agent_id = $1 AND username = $2", agent_id, username
+    )
+    if player_id is not None:
+        return player_id
+    if not await conn.fetchval("SELECT 1 FROM agent WHERE id = $1", agent_id):
+        raise Invalid("agent", f"there is no agent {agent_id}")
+    raise Invalid("username", f"agent {agent_id} has no player {username[:40]!r}")
