@@ -22,6 +22,11 @@ class JournalRelay:
             rows = await connection.fetch(statements.sql("relay/agents_with_events"))
             return sum([await self._move(connection, row[0]) for row in rows])
 
+    async def behind(self) -> int:
+        """How many agents have events that were not moved yet."""
+        async with self._database.anyone() as connection:
+            return len(await connection.fetch(statements.sql("relay/agents_with_events")))
+
     async def _move(self, connection: Connection, agent_id: int) -> int:
         await connection.execute(statements.sql("relay/open_head"), agent_id)
         async with connection.transaction():

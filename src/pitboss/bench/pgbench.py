@@ -1,0 +1,53 @@
+"""The peer of P1: PostgreSQL's own TPC-B-like benchmark on the same server."""
+
+import os
+import re
+import secrets
+import subprocess
+from typing import Self
+
+from pitboss.bench.figure import BenchError
+from pitboss.storage.address import for_database, without_password
+from pitboss.storage.embedded import binary
+
+SCALE, CLIENTS = 10, 16
+_TPS = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)
+
+
+class TpcB:
+    """A database of its own on the server of `database_url`, dropped at the end."""
+
+    def __init__(self, database_url: str) -> None:
+        self._name = f"bench_tpcb_{secrets.token_hex(4)}"
+        self._maintenance = without_password(for_database(database_url, "postgres"))
+        self._address = without_password(for_database(database_url, self._name))
+
+    def __enter__(self) -> Self:
+        self._run("createdb", "--maintenance-db", self._maintenance.url, self._name)
+        self._run("pgbench", "-i", "-s", str(SCALE), "-q", self._address.url)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._run("dropdb", "--if-exists", "--force", "--maintenance-db", self._maintenance.url, self._name)
+
+    def run(self, seconds: int) -> float:
+        """Transactions per second."""
+        output = self._run(
+            "pgbench", "-c", str(CLIENTS), "-j", "2", "-M", "prepared", "-T", str(seconds), self._address.url
+        )
+        match = _TPS.search(output)
+        if match is None:
+            raise BenchError("pgbench told no tps")
+        return float(match[1])
+
+    def _run(self, program: str, *arguments: str) -> str:
+        done = subprocess.run(
+            [binary(program), *arguments],
+            env={**os.environ, **self._address.environment()},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise BenchError(f"{program} failed: {done.stderr.strip().splitlines()[-1:]}")
+        return done.stdout

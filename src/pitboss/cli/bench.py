@@ -1,0 +1,69 @@
+"""`pitboss bench`: measure the hub against its bars."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from pitboss.bench.figure import BenchError, Figure
+from pitboss.bench.stage import Options
+from pitboss.cli.connect import fail
+from pitboss.storage.embedded import EmbeddedPostgresError
+
+app = typer.Typer(no_args_is_help=True)
+
+_BARS = {
+    "bets": "P1: durable bets per second through HTTP, against TPC-B on the same PostgreSQL.",
+    "latency": "P2: the time a bet takes at 70 % of the most the hub carries (p99).",
+    "skew": "P5: one hot player, one hot agent, zipf players, against bets spread evenly.",
+    "start": "P8: from the start of the sandbox on a new data directory to its ready.",
+}
+
+Seconds = Annotated[int, typer.Option(min=1, help="Length of one phase of the measurement.")]
+Workers = Annotated[int, typer.Option(min=1, help="Processes of the hub.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one line of JSON and nothing else.")]
+# Not from the environment: a measurement fills what it is given.
+DatabaseUrl = Annotated[
+    str | None,
+    typer.Option("--database-url", help="Owner's URL of a database to measure in; else a PostgreSQL of its own."),
+]
+
+
+def _command(name: str, text: str) -> Callable[..., None]:
+    def run(
+        seconds: Seconds = 10, workers: Workers = 1, as_json: AsJson = False, database_url: DatabaseUrl = None
+    ) -> None:
+        figure = _measure(name, Options(seconds, workers, database_url, _silent if as_json else print))
+        if as_json:
+            print(figure.as_line())
+        else:
+            print(_in_words(figure))
+
+    run.__doc__ = f"{text}\n\n    Example: pitboss bench {name} --seconds 5 --json\n    "
+    return run
+
+
+for _name, _text in _BARS.items():
+    app.command(_name)(_command(_name, _text))
+
+
+def _measure(name: str, options: Options) -> Figure:
+    try:
+        figure: Figure = import_module(f"pitboss.bench.{name}").measure(options)
+    except (BenchError, EmbeddedPostgresError) as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    return figure
+
+
+def _silent(_: str) -> None:
+    """Nothing but the line of JSON is wanted."""
+
+
+def _in_words(figure: Figure) -> str:
+    text = f"{figure.bar}: {figure.ours:,.2f} {figure.unit}"
+    if figure.peer is not None and figure.ratio is not None:
+        text += f", {figure.ratio:.2f} of {figure.peer:,.2f} beside it"
+    return text
