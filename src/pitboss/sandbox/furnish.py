@@ -1,7 +1,8 @@
 """Fills a sandbox's database, step by step, each step a no-op when it was done before: a kill in the middle loses nothing."""
 
+import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,12 +48,20 @@ class Addresses:
     seamless_wallet: str
 
 
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the hub and the house studio know each other by; agreed before either runs, so that they start side by side."""
+
+    operator_id: str
+    secret: str = field(repr=False)
+
+
 class FurnishError(RuntimeError):
     """The sandbox's own demo content was refused: a fault of ours."""
 
 
 async def furnish_configuration(
-    conn: Connection, box: SecretBox, games: object, addresses: Addresses, kept: Mapping[str, Any]
+    conn: Connection, box: SecretBox, games: object, addresses: Addresses, agreed: House, kept: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Rates, the house and its games, the demo agents; what the credentials file says of them. `kept`: what it said before.
 
@@ -68,23 +77,25 @@ async def furnish_configuration(
         new = NewProvider(
             code=HOUSE,
             name="House Studio",
+            operator_id=agreed.operator_id,
+            secret=agreed.secret,
             launch_url=addresses.studio,
             callback_url=f"{addresses.studio}/studio",
             units=(read_unit(contents.HOUSE_UNIT),),
         )
         wallet_url = f"{addresses.hub}/wallet"
         await create_provider(conn, box, new, EVERYWHERE_INSIDE, actor=ACTOR, now=now, wallet_url=wallet_url)
-    elif house.launch_url != addresses.studio:
-        moved = ProviderChanges(launch_url=addresses.studio, callback_url=f"{addresses.studio}/studio")
+    elif house.launch_url != addresses.studio or house.secret != agreed.secret:
+        moved = ProviderChanges(
+            launch_url=addresses.studio, callback_url=f"{addresses.studio}/studio", secret=agreed.secret
+        )
         await change_provider(conn, box, HOUSE, moved, EVERYWHERE_INSIDE, actor=ACTOR, now=now)
     await import_games(conn, HOUSE, games, EVERYWHERE_INSIDE, actor=ACTOR, now=now)
     agents = await _agents(conn, box, addresses, kept)
-    catalogue = await load_catalogue(conn, box)
-    house = catalogue.providers_by_code[HOUSE]
     provider = {
         "id": HOUSE,
-        "operator_id": house.operator_id,
-        "secret_key": house.secret,
+        "operator_id": agreed.operator_id,
+        "secret_key": agreed.secret,
         "wallet_url": f"{addresses.hub}/wallet",
     }
     return {"agents": agents, "providers": [provider]}
@@ -150,8 +161,7 @@ async def furnish_money(hub: Hub) -> None:
         agent = by_name[demo.name]
         for code in demo.currencies:
             await _fund(hub, agent, agent.currencies[code], len(demo.players))
-        for username in demo.players:
-            await _player(hub, agent, username, demo.country)
+        await asyncio.gather(*(_player(hub, agent, username, demo.country) for username in demo.players))
 
 
 async def _fund(hub: Hub, agent: Agent, currency: Currency, players: int) -> None:

@@ -2,10 +2,11 @@
 
 import asyncio
 import os
+import secrets
 import socket
 import sys
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,10 @@ import structlog
 from pitboss.domain.catalogue.game_list import decode_game_list
 from pitboss.engine.open import open_hub
 from pitboss.processes import Child, stop_requested
-from pitboss.sandbox.furnish import HOUSE, Addresses, furnish_configuration, furnish_money
+from pitboss.sandbox.furnish import Addresses, House, furnish_configuration, furnish_money
 from pitboss.sandbox.kept import keep, read_kept, write_private
 from pitboss.sandbox.welcome import welcome
-from pitboss.settings import Settings, read_settings
+from pitboss.settings import read_settings
 from pitboss.storage import migrate
 from pitboss.storage.database import Database
 from pitboss.storage.embedded import EmbeddedPostgres
@@ -54,28 +55,41 @@ async def run_sandbox(options: SandboxOptions) -> None:
         listener = socket.create_server((HOST, options.port), backlog=2048)
     except OSError as error:
         raise SandboxError(f"cannot listen on {HOST}:{options.port}: {error.strerror}") from None
+    ports = {name: _free_port(kept.get("ports", {}).get(name)) for name in ("studio", "operator")}
+    house = House(**kept["house"]) if "house" in kept else House(f"house{secrets.token_hex(4)}", secrets.token_hex(25))
+    kept = kept | {"ports": ports, "house": asdict(house)}
+    keep(data_dir, kept)
+    addresses = Addresses(
+        hub=f"http://{HOST}:{listener.getsockname()[1]}",
+        studio=f"http://{HOST}:{ports['studio']}",
+        seamless_wallet=f"http://{HOST}:{ports['operator']}/wallet",
+    )
     async with AsyncExitStack() as stack:
         stack.enter_context(listener)
-        ports = {name: _free_port(kept.get("ports", {}).get(name)) for name in ("studio", "operator")}
+        # The studio and its list of games need no hub yet: they start beside the database.
+        games = asyncio.create_task(_studio_games())
+        await _start_studio(stack, house, addresses, data_dir, ports["studio"])
         url = options.database_url or await _own_database(stack, data_dir)
-        await _run(stack, options, data_dir, listener, url, kept, ports)
+        credentials = await _run_hub(stack, options, data_dir, listener, url, kept, addresses, house, games)
+        await _tell_and_wait(options, addresses, credentials | {"database_url": url})
+    log.info("sandbox_stopped")
 
 
-async def _run(
+async def _run_hub(
     stack: AsyncExitStack,
     options: SandboxOptions,
     data_dir: Path,
     listener: socket.socket,
     url: str,
     kept: dict[str, Any],
-    ports: dict[str, int],
-) -> None:
-    addresses = Addresses(
-        hub=f"http://{HOST}:{listener.getsockname()[1]}",
-        studio=f"http://{HOST}:{ports['studio']}",
-        seamless_wallet=f"http://{HOST}:{ports['operator']}/wallet",
-    )
+    addresses: Addresses,
+    house: House,
+    games: asyncio.Task[object],
+) -> dict[str, Any]:
+    """Schema, hub, worker, content; what the credentials file says."""
+    log.info("sandbox_database_up")
     await migrate.upgrade(url)
+    log.info("sandbox_schema_current")
     environment = os.environ | {
         "PITBOSS_DATABASE_URL": url,
         "PITBOSS_PUBLIC_URL": addresses.hub,
@@ -86,16 +100,26 @@ async def _run(
     stack.push_async_callback(owner.close)
     async with owner.anyone() as conn:
         await ensure_master_key(conn, data_dir, settings.master_key_file)
-    await _start_hub(stack, listener, environment, options.workers)
-    credentials = await _furnish(stack, owner, settings, addresses, data_dir, kept, ports)
-    keep(data_dir, {"ports": ports, "credentials": credentials})
+        await _start_hub(stack, listener, environment, options.workers)
+        box = await open_box(conn, settings.master_key_file)
+        furnished = await furnish_configuration(conn, box, await games, addresses, house, kept.get("credentials", {}))
+    # Keys were made: they must be on disk before anything else can fail.
+    keep(data_dir, kept | {"credentials": furnished})
+    log.info("sandbox_configured")
+    async with open_hub(settings) as hub:
+        await furnish_money(hub)
+    log.info("sandbox_funded")
+    return {"base_url": addresses.hub, "backoffice": None} | furnished
+
+
+async def _tell_and_wait(options: SandboxOptions, addresses: Addresses, credentials: dict[str, Any]) -> None:
     stop = asyncio.create_task(stop_requested())
     ready = asyncio.create_task(_all_answer(addresses, credentials))
     await asyncio.wait({stop, ready}, return_when=asyncio.FIRST_COMPLETED)
     if ready.done():
         ready.result()
-        write_private(options.credentials, credentials | {"database_url": url})
-        print(f"ready {addresses.hub}", flush=True)  # noqa: T201 - what the caller waits for
+        write_private(options.credentials, credentials)
+        print(f"ready {addresses.hub}", flush=True)
         await welcome(addresses.hub, credentials, options.credentials)
         await stop
     ready.cancel()
@@ -121,28 +145,6 @@ async def _start_hub(stack: AsyncExitStack, listener: socket.socket, environment
         stack.push_async_callback(child.stop)
 
 
-async def _furnish(
-    stack: AsyncExitStack,
-    owner: Database,
-    settings: Settings,
-    addresses: Addresses,
-    data_dir: Path,
-    kept: dict[str, Any],
-    ports: dict[str, int],
-) -> dict[str, Any]:
-    games = await _studio_games()
-    async with owner.anyone() as conn:
-        box = await open_box(conn, settings.master_key_file)
-        furnished = await furnish_configuration(conn, box, games, addresses, kept.get("credentials", {}))
-    house = next(provider for provider in furnished["providers"] if provider["id"] == HOUSE)
-    await _start_studio(stack, house, addresses, data_dir, ports["studio"])
-    # Keys were made: they must be on disk before anything else can fail.
-    keep(data_dir, {"ports": ports, "credentials": furnished})
-    async with open_hub(settings) as hub:
-        await furnish_money(hub)
-    return {"base_url": addresses.hub, "backoffice": None, "database_url": None} | furnished
-
-
 async def _studio_games() -> object:
     """The house's list, asked as any studio's would be: from its own program."""
     process = await asyncio.create_subprocess_exec(
@@ -154,15 +156,13 @@ async def _studio_games() -> object:
     return decode_game_list(output)
 
 
-async def _start_studio(
-    stack: AsyncExitStack, house: dict[str, str], addresses: Addresses, data_dir: Path, port: int
-) -> None:
-    environment = os.environ | {"PITBOSS_STUDIO_SECRET": house["secret_key"]}
+async def _start_studio(stack: AsyncExitStack, house: House, addresses: Addresses, data_dir: Path, port: int) -> None:
+    environment = os.environ | {"PITBOSS_STUDIO_SECRET": house.secret}
     # It knows the hub by the wallet protocol alone; the database is none of its business.
     environment.pop("PITBOSS_DATABASE_URL", None)
     command = [
-        "pitboss_studio", "run", "--port", str(port), "--data-dir", str(data_dir / "studio"), "--wallet-url", house["wallet_url"],
-        "--operator-id", house["operator_id"], "--public-url", addresses.studio,
+        "pitboss_studio", "run", "--port", str(port), "--data-dir", str(data_dir / "studio"), "--public-url", addresses.studio,
+        "--wallet-url", f"{addresses.hub}/wallet", "--operator-id", house.operator_id,
     ]  # fmt: skip
     studio = Child("studio", command, environment)
     await studio.start()

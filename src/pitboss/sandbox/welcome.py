@@ -19,6 +19,7 @@ async def welcome(hub: str, credentials: dict[str, Any], file: Path) -> None:
     call = (
         f'curl -s {hub}/external/v1.6/%s -H "Authorization: Bearer $KEY" -H "Content-Type: application/json" -d \'%s\''
     )
+    read_url = f"import json; print(json.load(open('{file}'))['database_url'])"
     lines = [
         "",
         f"  Play as {player} of {demo.name}, in {currency}:",
@@ -35,7 +36,7 @@ async def welcome(hub: str, credentials: dict[str, Any], file: Path) -> None:
         f"  All credentials: {file}   Ctrl-C ends it all; the data stays.",
         "",
     ]
-    print("\n".join(lines), file=sys.stderr, flush=True)  # noqa: T201 - for the person at the terminal
+    print("\n".join(lines), file=sys.stderr, flush=True)
 
 
 async def _launch(hub: str, agent: dict[str, Any], player: str, currency: str) -> tuple[str, str]:
