@@ -4,6 +4,7 @@ import sys
 from importlib import import_module
 
 import typer
+from typer.exceptions import TyperException
 
 # name -> (module, help); a module has `app`, a group of commands, or `run`, the command itself.
 _COMMANDS = {
@@ -28,7 +29,23 @@ _COMMANDS = {
 
 def main() -> None:
     """Entry point of `pitboss`."""
-    _build(sys.argv[1] if len(sys.argv) > 1 else None)()
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command line; its exit code. A mistake in it is told in one line on stderr."""
+    if not arguments:
+        arguments = ["--help"]
+    try:
+        code = _build(arguments[0])(arguments, prog_name="pitboss", standalone_mode=False)
+    except TyperException as error:
+        # A group without a command has printed its help already, and says nothing more.
+        message = " ".join(error.format_message().split()) or "Missing command."
+        print(f"pitboss: {message}", file=sys.stderr)
+        return error.exit_code
+    except typer.Abort:
+        return 130
+    return code if isinstance(code, int) else 0
 
 
 def _build(wanted: str | None) -> typer.Typer:
