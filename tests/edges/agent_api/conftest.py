@@ -1,0 +1,14 @@
+"""A hub on stage for each test."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from agent_stage import Stage, on_stage
+
+
+@pytest.fixture
+async def stage(database_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
+    async with on_stage(database_url, tmp_path) as set_up:
+        yield set_up
