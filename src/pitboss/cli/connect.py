@@ -2,8 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
-from typing import Annotated, NoReturn, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import asyncpg
 import typer
@@ -38,7 +38,11 @@ def settings_or_exit(database_url: str | None) -> Settings:
         fail(str(error))
 
 
-def run_or_exit(command: Callable[[Settings], Awaitable[T]], database_url: str | None) -> T:
+def run_or_exit(
+    command: Callable[[Settings], Awaitable[T]],
+    database_url: str | None,
+    runner: Callable[[Coroutine[Any, Any, T]], T] = asyncio.run,
+) -> T:
     """What `command` returns; a mistake of the person's or a database that cannot be used ends with one line."""
     settings = settings_or_exit(database_url)
 
@@ -46,7 +50,7 @@ def run_or_exit(command: Callable[[Settings], Awaitable[T]], database_url: str |
         return await command(settings)
 
     try:
-        return asyncio.run(run())
+        return runner(run())
     except Invalid as error:
         fail(f"{error.field.replace('_', '-')}: {error.problem}")
     except (SchemaError, DurabilityError, EmbeddedPostgresError) as error:

@@ -1,8 +1,11 @@
 """`pitboss serve`: the hub's HTTP."""
 
+import asyncio
 import os
 import socket
+import sys
 from contextlib import AsyncExitStack
+from importlib import import_module
 from typing import Annotated
 
 import typer
@@ -36,7 +39,9 @@ def serve(
         else:
             await _serve_many(settings, listener, workers)
 
-    run_or_exit(run, database_url)
+    # Twice the requests a second of the loop Python brings; imported here since no other command pays for it.
+    runner = asyncio.run if sys.platform == "win32" else import_module("uvloop").run
+    run_or_exit(run, database_url, runner)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -49,7 +54,11 @@ def _listen(host: str, port: int) -> socket.socket:
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket that child processes can share. Raises OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=2048)
+    listener = socket.create_server((host, port), family=family, backlog=2048)
+    # Accepted sockets inherit it. Event loops set it only where a socket names its protocol, which this one does not, and
+    # without it an answer's second packet waits 40 ms for the caller's delayed acknowledgement of the first.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 async def serve_one(settings: Settings, listener: socket.socket) -> None:
