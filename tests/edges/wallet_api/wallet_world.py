@@ -184,7 +184,9 @@ class World:
         moved = await self.hub.engine.submit(move)
         assert isinstance(moved, Accepted), moved
 
-    async def call(self, command: str, data: dict[str, Any] | None, *, secret: str = SECRET, **envelope: Any) -> Reply:
+    async def call(
+        self, command: str, data: dict[str, Any] | None, /, *, secret: str = SECRET, **envelope: Any
+    ) -> Reply:
         """A well-signed call of the studio; `envelope` replaces members of the envelope."""
         stamp = envelope.get("request_timestamp", f"{self.hub.clock():%Y-%m-%d %H:%M:%S}")
         body = {
