@@ -12,7 +12,9 @@ import pytest
 from database_server import Server
 from pitboss.storage import backup as backups
 from pitboss.storage import migrate
+from pitboss.storage.address import without_password
 from pitboss.storage.backup import BackupError
+from pitboss.storage.embedded import binary
 
 # One player with 12.34 EUR, funded from outside: real rows of every kind of column the schema has.
 ROWS = """
@@ -143,8 +145,8 @@ async def test_a_newer_backup_is_refused_before_anything_is_written(
     await writer.execute("UPDATE alembic_version SET version_num = '9999_later'")
     with pytest.raises(migrate.SchemaTooNew):
         await backups.backup(filled_url, file)
-    address = backups.without_password(filled_url)
-    program = str(backups.binary("pg_dump"))
+    address = without_password(filled_url)
+    program = str(binary("pg_dump"))
     process = await asyncio.create_subprocess_exec(
         program, "-Fc", "-f", str(file), "-d", address.url, env={**os.environ, **address.environment()}
     )

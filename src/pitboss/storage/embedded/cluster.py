@@ -36,7 +36,7 @@ SETTINGS: Mapping[str, str] = {
     "wal_buffers": "16MB",
     "min_wal_size": "256MB",
     "max_wal_size": "4GB",
-    "checkpoint_timeout": "10min",
+    "checkpoint_timeout": "5min",
     "checkpoint_completion_target": "0.9",
     "log_startup_progress_interval": "5s",
     "log_line_prefix": "%m [%p] ",

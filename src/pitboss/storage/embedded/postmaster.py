@@ -25,8 +25,8 @@ from pitboss.storage.embedded.processes import (
 _log = logging.getLogger(__name__)
 
 # A start or stop may take minutes; only one that does nothing at all for this long is given up.
-_STALLED_S = 120.0
-_REPORT_EVERY_S = 5.0
+STALLED_S = 120.0
+REPORT_EVERY_S = 5.0
 
 # Ends the server when the supervisor vanishes without a word; a line on its input means that all is well.
 _WATCHDOG = 'read -r _ && exit 0; kill -INT "$1"'
@@ -142,7 +142,7 @@ class _Patience:
 
     def __init__(self, pgdata: Path, log: Path, what: str) -> None:
         self._pgdata, self._log_file, self._what = pgdata, log, what
-        self._began = self._last_progress = self._last_report = time.monotonic()
+        self._began = self._progress = self._reported = self._looked = time.monotonic()
         self._seen = (-1, -1)
 
     def nap(self) -> None:
@@ -150,21 +150,20 @@ class _Patience:
 
     def is_over(self) -> bool:
         now = time.monotonic()
-        if now - max(self._last_report, self._last_progress) < 1:
+        if now - self._looked < 0.5:
             return False
+        self._looked = now
         work = work_done(self._pgdata, self._log_file)
         if work != self._seen:
-            self._seen, self._last_progress = work, now
-        if now - self._last_report >= _REPORT_EVERY_S:
-            self._last_report = now
-            _log.warning(
-                "the database in %s is still busy with its %s after %.0f s: %s",
-                self._pgdata.parent,
-                self._what,
-                now - self._began,
-                _last_line(self._log_file),
-            )
-        return now - self._last_progress > _STALLED_S
+            self._seen, self._progress = work, now
+        if now - self._reported >= REPORT_EVERY_S:
+            self._reported = now
+            self._report(now - self._began)
+        return now - self._progress > STALLED_S
+
+    def _report(self, seconds: float) -> None:
+        where, line = self._pgdata.parent, _last_line(self._log_file)
+        _log.warning("the database in %s is busy with its %s for %.0f s: %s", where, self._what, seconds, line)
 
 
 def clear_leftovers(pgdata: Path, log: Path) -> None:
@@ -180,9 +179,11 @@ def clear_leftovers(pgdata: Path, log: Path) -> None:
     _end_orphans(pgdata)
     recorded = read_pid_file(pgdata)
     if recorded is not None:
-        # No server is here, so the id is nobody's or a stranger's; PostgreSQL would take the stranger for a server.
+        # No server is here, so the id is nobody's or a stranger's; PostgreSQL would take the stranger for a server,
+        # also where it stands in the lock of the socket.
         _log.info("removing the stale postmaster.pid of pid %d in %s", recorded.pid, pgdata)
-    (pgdata / "postmaster.pid").unlink(missing_ok=True)
+    for stale in (pgdata / "postmaster.pid", *pgdata.glob(".s.PGSQL.*")):
+        stale.unlink(missing_ok=True)
 
 
 def _end_orphans(pgdata: Path) -> None:
