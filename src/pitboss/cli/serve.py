@@ -69,6 +69,8 @@ async def serve_one(settings: Settings, listener: socket.socket) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        # Whose X-Forwarded-For counts is the edges' own rule (PITBOSS_TRUSTED_PROXIES); uvicorn believes any local peer.
+        proxy_headers=False,
         date_header=False,
         timeout_graceful_shutdown=15,
     )
