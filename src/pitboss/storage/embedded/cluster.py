@@ -19,6 +19,8 @@ OWNER = "pitboss"
 
 # For a box of two cores that also runs the hub. Durability is spelt out: what stands here is what check_durability wants.
 SETTINGS: Mapping[str, str] = {
+    # After a crash every file is synced before the recovery; in one go that is a matter of milliseconds.
+    **({"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {}),
     "listen_addresses": "127.0.0.1",
     "max_connections": "100",
     "shared_buffers": "256MB",
@@ -62,7 +64,7 @@ def create_cluster(pgdata: Path, password: str, account: Account, installation: 
     _initdb(work, password, account, installation)
     with (work / "postgresql.conf").open("a") as configuration:
         configuration.write(_INCLUDE)
-    _sync(work)
+    _sync(work, account, installation)
     work.rename(pgdata)
     sync_folder(pgdata.parent)
 
@@ -75,6 +77,12 @@ def discard_unfinished(pgdata: Path) -> None:
         shutil.rmtree(leftover, ignore_errors=True)
 
 
+def _sync(work: Path, account: Account, installation: Path) -> None:
+    # A thousand files, each synced alone, take seconds on a busy disk; Linux can sync their file system in one go.
+    method = ["--sync-method=syncfs"] if sys.platform == "linux" else []
+    _run_initdb([*method, "--sync-only"], work, account, installation)
+
+
 def _initdb(work: Path, password: str, account: Account, installation: Path) -> None:
     # The password goes through an open, unlinked file: no other process can read it, and no folder is in the way.
     with tempfile.NamedTemporaryFile("w", prefix=".pitboss-", dir=work.parent) as secret:
@@ -82,9 +90,7 @@ def _initdb(work: Path, password: str, account: Account, installation: Path) -> 
         secret.flush()
         account.give(Path(secret.name))
         linux = sys.platform == "linux"
-        command = [
-            str(installation / "bin" / "initdb"),
-            f"--pgdata={path_inside(account, work)}",
+        options = [
             f"--username={OWNER}",
             "--pwfile=" + (f"/proc/self/fd/{secret.fileno()}" if linux else secret.name),
             "--auth=scram-sha-256",
@@ -96,19 +102,25 @@ def _initdb(work: Path, password: str, account: Account, installation: Path) -> 
             "--no-sync",
             "--no-instructions",
         ]
-        done = subprocess.run(
-            command,
-            cwd=work,
-            env=clean_environment(),
-            pass_fds=[secret.fileno()],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-            start_new_session=True,
-            **account.process_options(),
-        )
+        _run_initdb(options, work, account, installation, keep_open=secret.fileno())
+
+
+def _run_initdb(
+    options: list[str], work: Path, account: Account, installation: Path, keep_open: int | None = None
+) -> None:
+    done = subprocess.run(
+        [str(installation / "bin" / "initdb"), f"--pgdata={path_inside(account, work)}", *options],
+        cwd=work,
+        env=clean_environment(),
+        pass_fds=() if keep_open is None else (keep_open,),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+        start_new_session=True,
+        **account.process_options(),
+    )
     if done.returncode != 0:
         shutil.rmtree(work, ignore_errors=True)
         lines = [line for line in done.stderr.splitlines() if "error" in line.lower() or "FATAL" in line]
@@ -193,14 +205,3 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _sync(tree: Path) -> None:
-    for folder, _, files in os.walk(tree):
-        for name in files:
-            descriptor = os.open(os.path.join(folder, name), os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-        sync_folder(Path(folder))
