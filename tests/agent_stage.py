@@ -99,7 +99,15 @@ class Stage:
         return str(httpx.URL(answer["result"]["url"]).params["token"])
 
     async def play(
-        self, kind: str, token: str, amount: int, tx_id: str, round_id: str, *, agent: CreatedAgent | None = None, **more: Any
+        self,
+        kind: str,
+        token: str,
+        amount: int,
+        tx_id: str,
+        round_id: str,
+        *,
+        agent: CreatedAgent | None = None,
+        **more: Any,
     ) -> Outcome:
         """What a studio's bet, win, refund or cancel becomes, in minor units, handed to the engine."""
         agent = agent or self.one
@@ -147,21 +155,27 @@ async def on_stage(database_url: str, folder: Path, **settings: object) -> Async
         async with owner.anyone() as conn:
             agents = await _furnish(conn, folder)
             chosen = Settings(database_url=database_url, allow_private_urls=True).with_(**settings)
-            async with open_hub(chosen) as hub, _served(hub) as address:
-                async with httpx.AsyncClient(base_url=address, timeout=30) as http:
-                    stage = Stage(hub, conn, http, *agents)
-                    await _fund(stage)
-                    yield stage
+            async with (
+                open_hub(chosen) as hub,
+                served(hub) as address,
+                httpx.AsyncClient(base_url=address, timeout=30) as http,
+            ):
+                stage = Stage(hub, conn, http, *agents)
+                await _fund(stage)
+                yield stage
     finally:
         await owner.close()
 
 
 @asynccontextmanager
-async def _served(hub: Hub) -> AsyncIterator[str]:
-    server = uvicorn.Server(uvicorn.Config(compose(hub), host="127.0.0.1", port=0, lifespan="off", log_config=None))
+async def served(hub: Hub) -> AsyncIterator[str]:
+    """Over real HTTP, on a free port."""
+    server = uvicorn.Server(
+        uvicorn.Config(compose(hub), host="127.0.0.1", port=0, lifespan="off", log_config=None, proxy_headers=False)
+    )
     task = asyncio.create_task(server.serve())
     async with asyncio.timeout(10):
-        while not server.started:
+        while not server.started:  # noqa: ASYNC110 - the server has no event for it
             await asyncio.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
@@ -187,7 +201,9 @@ async def _furnish(conn: Connection, folder: Path) -> list[CreatedAgent]:
     for new in (
         _agent("One", "2sjcc", operator_id="casinoone"),
         _agent("East", "eastt", parent_id=1, utc_offset_min=420),
-        _agent("Sea", "seaaa", type=AgentType.SEAMLESS, wallet_url="http://127.0.0.1:9/wallet", operator_id="casinosea"),
+        _agent(
+            "Sea", "seaaa", type=AgentType.SEAMLESS, wallet_url="http://127.0.0.1:9/wallet", operator_id="casinosea"
+        ),
         _agent("Other", "other", default_country="AU"),
     ):
         made = await create_agent(
