@@ -83,10 +83,10 @@ def currency_scale(code: str) -> int | None:
 @lru_cache(maxsize=4096)
 def alpha2(country: str) -> str | None:
     """ISO 3166 alpha-2 of an alpha-2 or alpha-3 code or an English name, in any case; None when it is none."""
-    text = country.strip()
+    text = country.strip().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     if not text or len(text) > _LONGEST_NAME:
         return None
-    other = _OTHER_NAMES.get(text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
+    other = _OTHER_NAMES.get(text.lower())
     if other is not None:
         return other
     if text.isdigit():

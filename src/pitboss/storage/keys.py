@@ -75,15 +75,15 @@ async def rotate_key(
     grace: timedelta = GRACE,
     randbits: RandBits = secrets.randbits,
 ) -> NewKey:
-    """A new key; the newest of the old ones goes on working for `grace`, any older one ends now, so two live at most."""
+    """A new key. Those in use go on working for `grace`; what an earlier rotation left ends now, so that two live at once."""
     async with act(conn, actor, now) as under_way:
         key = await make_key(under_way, box, agent_id, await _prefix(conn, agent_id), scope, None, randbits)
         old = [row for row in await list_keys(conn, agent_id) if row.scope is scope and row.live(now)]
         old = [row for row in old if row.public_id != key.public_id]
-        for index, row in enumerate(old):
-            ends = now + grace if index == 0 else now
-            if row.expires_at is None or ends < row.expires_at:
-                await conn.execute("UPDATE api_key SET expires_at = $2 WHERE public_id = $1", row.public_id, ends)
+        for row in old:
+            on_its_way_out = row.expires_at is not None and row.expires_at <= now + grace
+            ends = now if on_its_way_out else now + grace
+            await conn.execute("UPDATE api_key SET expires_at = $2 WHERE public_id = $1", row.public_id, ends)
         detail = {
             "scope": scope.value,
             "replaces": [row.public_id for row in old],
