@@ -63,7 +63,7 @@ class Stage:
     east: CreatedAgent
     sea: CreatedAgent
     other: CreatedAgent
-    numbers: Any = field(default_factory=lambda: itertools.count(1))
+    sessions: dict[str, Any] = field(default_factory=dict)
 
     async def call(self, name: str, body: object = None, *, agent: CreatedAgent | None = None, **headers: str) -> Any:
         """An agent API call (`v1.6/deposit`); the decoded answer, numbers with a point as their text."""
@@ -111,11 +111,13 @@ class Stage:
     ) -> Outcome:
         """What a studio's bet, win, refund or cancel becomes, in minor units, handed to the engine."""
         agent = agent or self.one
-        row = await self.owner.fetchrow(
-            "SELECT w.user_in_game, w.currency FROM session s JOIN wallet w ON w.agent_id = s.agent_id AND w.id = s.wallet_id"
-            " WHERE s.token = $1",
-            token,
-        )
+        if token not in self.sessions:
+            self.sessions[token] = await self.owner.fetchrow(
+                "SELECT w.user_in_game, w.currency FROM session s"
+                " JOIN wallet w ON w.agent_id = s.agent_id AND w.id = s.wallet_id WHERE s.token = $1",
+                token,
+            )
+        row = self.sessions[token]
         catalogue, arrivals = self.hub.live.current, self.hub.arrivals
         game, currency = catalogue.games_by_code["pg_00001"], catalogue.currencies[row["currency"]]
         rate = catalogue.rate(currency.code, "EUR", self.hub.clock())
