@@ -48,7 +48,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return listen(host, port)
     except OSError as error:
-        fail(f"cannot listen on {host}:{port}: {error.strerror}")
+        fail(f"cannot listen on {host}:{port}: {os.strerror(error.errno or 0)}")
 
 
 def listen(host: str, port: int) -> socket.socket:

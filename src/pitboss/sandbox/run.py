@@ -54,7 +54,7 @@ async def run_sandbox(options: SandboxOptions) -> None:
     try:
         listener = socket.create_server((HOST, options.port), backlog=2048)
     except OSError as error:
-        raise SandboxError(f"cannot listen on {HOST}:{options.port}: {error.strerror}") from None
+        raise SandboxError(f"cannot listen on {HOST}:{options.port}: {os.strerror(error.errno or 0)}") from None
     ports = {name: _free_port(kept.get("ports", {}).get(name)) for name in ("studio", "operator")}
     house = House(**kept["house"]) if "house" in kept else House(f"house{secrets.token_hex(4)}", secrets.token_hex(25))
     kept = kept | {"ports": ports, "house": asdict(house)}
