@@ -125,11 +125,23 @@ async def test_only_an_empty_database_is_restored_into(filled_url: str, second_u
     assert list(await everything_in(second_url)) == ["somebody_elses"]
 
 
-async def test_a_damaged_backup_leaves_nothing_behind(filled_url: str, second_url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", ["flipped", "cut"])
+async def test_a_damaged_backup_leaves_nothing_behind(
+    filled_url: str, second_url: str, tmp_path: Path, damage: str
+) -> None:
+    connection = await asyncpg.connect(filled_url)
+    # So much that the file's middle is one table's rows: what comes before them can be restored.
+    await connection.execute("CREATE TABLE zebra AS SELECT gen_random_uuid() AS stripe FROM generate_series(1, 20000)")
+    await connection.close()
     file = tmp_path / "a.dump"
     await backups.backup(filled_url, file)
-    whole = file.read_bytes()
-    file.write_bytes(whole[: len(whole) * 9 // 10])
+    content = bytearray(file.read_bytes())
+    middle = len(content) // 2
+    if damage == "flipped":
+        content[middle : middle + 64] = bytes(255 - byte for byte in content[middle : middle + 64])
+    else:
+        del content[middle:]
+    file.write_bytes(content)
     with pytest.raises(BackupError):
         await backups.restore(second_url, file)
     assert await everything_in(second_url) == {}

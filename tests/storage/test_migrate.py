@@ -1,7 +1,9 @@
 """The schema's revision: upgraded once however often and however many ask, and never guessed."""
 
 import asyncio
+import os
 import re
+import sys
 from pathlib import Path
 
 import asyncpg
@@ -47,26 +49,36 @@ async def test_many_upgrades_of_one_database_at_once(empty_database_url: str) ->
     assert await migrate.current(empty_database_url) == migrate.HEAD
 
 
+UPGRADER = """
+import asyncio, os, sys
+from pitboss.storage import migrate
+migrate.preload()
+print("ready", flush=True)
+sys.stdin.readline()
+asyncio.run(migrate.upgrade(os.environ["URL"]))
+"""
+
+
 async def test_many_programs_upgrade_at_once_and_databases_share_the_roles(postgres: Server) -> None:
     urls = [postgres.create_database() for _ in range(2)]
+    pipe = asyncio.subprocess.PIPE
+    processes = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-c", UPGRADER, env={**os.environ, "URL": url}, stdin=pipe, stdout=pipe, stderr=pipe
+        )
+        for url in urls * 3
+    ]
     try:
-        outcomes = await asyncio.gather(*(_upgrade_in_a_process(url) for url in urls * 2))
-        assert [(code, error) for code, error in outcomes if code] == []
+        for process in processes:
+            assert process.stdout is not None
+            assert await process.stdout.readline() == b"ready\n"
+        outcomes = await asyncio.gather(*(process.communicate(b"\n") for process in processes))
+        assert [errors.decode() for _, errors in outcomes if errors] == []
+        assert [process.returncode for process in processes] == [0] * 6
         assert [await migrate.current(url) for url in urls] == [migrate.HEAD] * 2
     finally:
         for url in urls:
             postgres.drop_database(url)
-
-
-async def _upgrade_in_a_process(url: str) -> tuple[int | None, str]:
-    import sys
-
-    program = "import asyncio, os; from pitboss.storage import migrate; asyncio.run(migrate.upgrade(os.environ['URL']))"
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", program, env={"URL": url}, stderr=asyncio.subprocess.PIPE
-    )
-    _, error = await process.communicate()
-    return process.returncode, error.decode()
 
 
 async def test_an_unknown_revision_is_refused_by_upgrade_and_by_every_program(database_url: str) -> None:
