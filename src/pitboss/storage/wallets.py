@@ -1,5 +1,7 @@
 """Wallets: one row per player and currency, and one per agent and currency. Their money is the engine's to move."""
 
+from typing import NamedTuple
+
 from pitboss.domain import ids
 from pitboss.storage import statements
 from pitboss.storage.database import Connection
@@ -17,14 +19,26 @@ async def open_wallet(conn: Connection, agent_id: int, new_id: int, player_id: s
     return wallet_id
 
 
+class Parties(NamedTuple):
+    """The two sides of a transfer: the player, and whether it and its agent have a wallet in the currency."""
+
+    player_id: str
+    has_wallet: bool
+    agent_has_wallet: bool
+
+
+async def find_parties(conn: Connection, agent_id: int, username: str, currency: str) -> Parties | None:
+    """Who a transfer is between; None where the agent has no such player."""
+    row = await conn.fetchrow(statements.sql("wallets/parties"), agent_id, username, currency)
+    return None if row is None else Parties(*row)
+
+
 async def open_agent_wallet(conn: Connection, agent_id: int, new_id: int, currency: str) -> None:
     """Make sure the agent has a wallet in the currency, be it empty."""
-    name = ids.agent_wallet(currency)
-    if await conn.fetchval(statements.sql("wallets/find_id"), agent_id, name) is None:
-        await conn.execute(statements.sql("wallets/open"), agent_id, new_id, name, None, currency)
+    await conn.execute(statements.sql("wallets/open"), agent_id, new_id, ids.agent_wallet(currency), None, currency)
 
 
-async def read_balance(conn: Connection, agent_id: int, user_in_game: str) -> int:
-    """Real money in minor units; 0 where there is no wallet yet."""
-    balance: int | None = await conn.fetchval(statements.sql("wallets/balance"), agent_id, user_in_game)
-    return balance or 0
+async def read_balance(conn: Connection, agent_id: int, username: str, currency: str) -> int | None:
+    """A player's real money in minor units, 0 where it has no wallet yet; None where the agent has no such player."""
+    balance: int | None = await conn.fetchval(statements.sql("wallets/balance"), agent_id, username, currency)
+    return balance

@@ -1,6 +1,5 @@
 """createPlayer, getPlayerBalance, getPlayerStatus."""
 
-from pitboss.domain import ids
 from pitboss.domain.money import format_minor
 from pitboss.edges.agent_api.call import Call
 from pitboss.reference import alpha2
@@ -37,10 +36,12 @@ def _country(call: Call) -> str:
 async def get_player_balance(call: Call) -> object:
     """Real money in one currency; "0" in one the player has not used yet."""
     call.for_transfer_agents()
-    player = await call.player()
+    username = call.fields.text("username")
     currency = call.fields.currency("currency", call.agent.currencies)
     async with call.hub.database.tenant(call.agent.id) as connection:
-        balance = await read_balance(connection, call.agent.id, ids.user_in_game(player.player_id, currency.code))
+        balance = await read_balance(connection, call.agent.id, username, currency.code)
+    if balance is None:
+        raise ApiError(ErrorCode.PLAYER_NOT_FOUND)
     return {"balance": format_minor(balance, currency.scale), "currency": currency.code}
 
 

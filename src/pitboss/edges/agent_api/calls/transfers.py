@@ -4,10 +4,9 @@ from pitboss.domain import ids
 from pitboss.domain.ledger.commands import MoveMoney
 from pitboss.domain.money import Currency, format_minor
 from pitboss.domain.play.decision import Accepted, Refused
-from pitboss.domain.players import Player
 from pitboss.domain.refusals import Refusal
 from pitboss.edges.agent_api.call import Call
-from pitboss.storage.wallets import open_agent_wallet, open_wallet
+from pitboss.storage.wallets import find_parties, open_agent_wallet, open_wallet
 from pitboss.wire.agent_api import REFUSALS, ApiError, ErrorCode, invalid
 
 MAX_REQUEST_ID = 128
@@ -29,8 +28,7 @@ async def _move(call: Call, *, is_deposit: bool) -> object:
     currency = call.fields.currency("currency", call.agent.currencies)
     amount = call.fields.amount("amount", currency)
     request_id = call.fields.optional_text("requestId", MAX_REQUEST_ID)
-    player = await call.player()
-    await _open_wallets(call, player, currency)
+    player_id = await _party(call, username, currency)
     verb = "deposit" if is_deposit else "withdraw"
     arrivals = call.hub.arrivals
     command_id = arrivals.id()
@@ -40,7 +38,7 @@ async def _move(call: Call, *, is_deposit: bool) -> object:
         wallet_tx_id=arrivals.id(),
         number=arrivals.number(),
         agent_id=call.agent.id,
-        user_in_game=ids.user_in_game(player.player_id, currency.code),
+        user_in_game=ids.user_in_game(player_id, currency.code),
         agent_wallet=ids.agent_wallet(currency.code),
         provider_tx_id=f"i:{command_id}" if request_id is None else f"r:{request_id}",
         amount=amount,
@@ -55,11 +53,18 @@ async def _move(call: Call, *, is_deposit: bool) -> object:
     )
 
 
-async def _open_wallets(call: Call, player: Player, currency: Currency) -> None:
+async def _party(call: Call, username: str, currency: Currency) -> str:
+    """The player's id, once it and the agent have a wallet to move money between. Raises PLAYER_NOT_FOUND."""
     arrivals, agent_id = call.hub.arrivals, call.agent.id
     async with call.hub.database.tenant(agent_id) as connection:
-        await open_agent_wallet(connection, agent_id, arrivals.number(), currency.code)
-        await open_wallet(connection, agent_id, arrivals.number(), player.player_id, currency.code)
+        parties = await find_parties(connection, agent_id, username, currency.code)
+        if parties is None:
+            raise ApiError(ErrorCode.PLAYER_NOT_FOUND)
+        if not parties.agent_has_wallet:
+            await open_agent_wallet(connection, agent_id, arrivals.number(), currency.code)
+        if not parties.has_wallet:
+            await open_wallet(connection, agent_id, arrivals.number(), parties.player_id, currency.code)
+    return parties.player_id
 
 
 def _told(answer: str, currency: Currency) -> object:

@@ -353,9 +353,10 @@ CREATE TABLE transaction (
 
 -- place: transaction
 -- Two happenings cannot both be the next one of a wallet; also the order a player's history is read in.
-CREATE UNIQUE INDEX transaction_of_wallet ON transaction (agent_id, wallet_id, wallet_version);
+-- INCLUDE lets a page far down be found without its rows: 300,000 items deep in 16 ms instead of 300.
+CREATE UNIQUE INDEX transaction_of_wallet ON transaction (agent_id, wallet_id, wallet_version) INCLUDE (provider_id);
 
-CREATE UNIQUE INDEX transaction_in_time ON transaction (agent_id, id);
+CREATE UNIQUE INDEX transaction_in_time ON transaction (agent_id, id) INCLUDE (provider_id, wallet_version);
 
 -- One posting: amount leaves one account and reaches another. Never changed, never deleted.
 -- from_*/to_*: for the wallets among the two, their version and real balance after the posting.

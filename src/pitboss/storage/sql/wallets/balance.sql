@@ -1,1 +1,4 @@
-SELECT balance FROM wallet WHERE agent_id = $1 AND user_in_game = $2
+SELECT COALESCE(w.balance, 0)
+FROM player p
+LEFT JOIN wallet w ON w.agent_id = $1 AND w.user_in_game = p.player_id || '-' || $3::text
+WHERE p.agent_id = $1 AND p.username = $2
