@@ -16,6 +16,8 @@ class Settings:
     connect_timeout: float = 2.0
     # Longer than an operator's own time-out for what it asks in turn (10 s), so that its OP_47 arrives as an answer.
     wallet_timeout: float = 15.0
+    # How long after its time-out a call counts as nobody's, so that recovery takes it over.
+    overdue_margin: float = 5.0
     retry_first: float = 1.0
     retry_longest: float = 15.0
     retry_longest_late: float = 300.0

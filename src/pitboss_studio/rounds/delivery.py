@@ -39,7 +39,7 @@ class Delivery:
     @property
     def due_after_request(self) -> int:
         """When recovery takes over a call that its own request was going to send (UNIX ms)."""
-        return now_ms() + int((self._settings.wallet_timeout + 5) * 1000)
+        return now_ms() + int((self._settings.wallet_timeout + self._settings.overdue_margin) * 1000)
 
     def bet_body(self, session: Session, round_: Round) -> bytes:
         """The BET of a drawn round."""

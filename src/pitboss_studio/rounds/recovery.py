@@ -48,5 +48,6 @@ class Recovery:
     async def _resume(self, call: Call) -> None:
         if call.kind == "BET":
             await self._delivery.cancel_left_over_bet(call)
+            await self._delivery.attempt(call.round_id, "CANCEL")
         else:
             await self._delivery.send(call)

@@ -1,0 +1,226 @@
+"""A real studio process, and a player's browser without the browser."""
+
+import hashlib
+import hmac
+import json
+import os
+import re
+import secrets
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx
+from operator_peer import OPERATOR_ID, SECRET, Operator
+
+FINAL = {"settled", "bet_refused", "canceled"}
+SCRIPT = """
+import asyncio, json, sys
+from pathlib import Path
+from pitboss_studio.app import build_app
+from pitboss_studio.server import log_to_stderr, serve
+from pitboss_studio.settings import Settings
+given = json.loads(sys.stdin.readline())
+log_to_stderr()
+settings = Settings(data_dir=Path(given.pop("data_dir")), **given)
+asyncio.run(serve(build_app(settings), "127.0.0.1", 0))
+"""
+
+
+def eventually(check: Callable[[], Any], what: str, patience: float = 20.0) -> Any:
+    """Ask until the answer is true; fails with `what` when it does not come."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        answer = check()
+        if answer:
+            return answer
+        time.sleep(0.02)
+    raise AssertionError(f"did not happen: {what}")
+
+
+class StudioProcess:
+    """Started with impatient settings, so that a test does not wait for a player's patience."""
+
+    def __init__(self, data_dir: Path, wallet_url: str, **settings: Any) -> None:
+        self.data_dir = data_dir
+        self.settings = {
+            "data_dir": str(data_dir),
+            "wallet_url": wallet_url,
+            "operator_id": OPERATOR_ID,
+            "secret": SECRET,
+            "wallet_timeout": 1.0,
+            "connect_timeout": 1.0,
+            "overdue_margin": 0.3,
+            "retry_first": 0.05,
+            "retry_longest": 0.2,
+            "recovery_pause": 0.05,
+            "heartbeat": 0.3,
+            **settings,
+        }
+
+    def start(self) -> "StudioProcess":
+        self.errors = (self.data_dir.parent / "stderr").open("ab")
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", SCRIPT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors
+        )
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps(self.settings).encode() + b"\n")
+        self.process.stdin.flush()
+        ready = self.process.stdout.readline().decode()
+        assert ready.startswith("ready http://"), ready
+        self.url = ready.split()[1]
+        return self
+
+    def kill(self) -> None:
+        """SIGKILL: nothing is tidied up."""
+        os.kill(self.process.pid, signal.SIGKILL)
+        self._gone()
+
+    def stop(self) -> int:
+        """SIGTERM; returns the exit code."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        return self._gone()
+
+    def _gone(self) -> int:
+        code = self.process.wait(20)
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.errors.close()
+        return code
+
+    def log(self) -> str:
+        return (self.data_dir.parent / "stderr").read_text()
+
+    def query(self, sql: str, *values: object) -> list[dict[str, Any]]:
+        """Look into the studio's file from outside."""
+        with sqlite3.connect(self.data_dir / "studio.sqlite3", timeout=10) as db:
+            db.row_factory = sqlite3.Row
+            return [dict(row) for row in db.execute(sql, values)]
+
+    def rounds(self) -> list[dict[str, Any]]:
+        return self.query("SELECT * FROM rounds ORDER BY id")
+
+    def all_finished(self) -> bool:
+        return all(row["state"] in FINAL for row in self.rounds()) and not self.query(
+            "SELECT 1 FROM calls WHERE state = 'pending'"
+        )
+
+
+class Player:
+    """One player with one game session."""
+
+    def __init__(self, studio: StudioProcess, token: str | None = None, mode: str = "real") -> None:
+        self.studio = studio
+        self.token = token or secrets.token_hex(15)
+        self.http = httpx.Client(timeout=30, trust_env=False)
+        self.mode = mode
+        self.launch()
+
+    def launch(self) -> None:
+        query = f"mode={self.mode}&game_id=1&currency=EUR&token={self.token}&operator_id={OPERATOR_ID}"
+        answer = self.http.get(f"{self.studio.url}/?{query}")
+        assert answer.status_code == 303, answer.text
+        self.session = answer.headers["location"].removeprefix("/play/")
+
+    def post(self, path: str, body: object) -> httpx.Response:
+        return self.http.post(f"{self.studio.url}/api/{self.session}/{path}", json=body)
+
+    def get(self, path: str) -> dict[str, Any]:
+        answer = self.http.get(f"{self.studio.url}/api/{self.session}/{path}")
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def spin(self, bet: str = "1", spin_id: str | None = None) -> dict[str, Any]:
+        answer = self.post("spin", {"spin_id": spin_id or secrets.token_hex(8), "bet": bet})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def step(self, round_: dict[str, Any], step: int | None = None) -> dict[str, Any]:
+        body = {"round_id": round_["id"], "step": len(round_["steps"]) if step is None else step}
+        answer = self.post("step", body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def play(self, bet: str = "1") -> dict[str, Any]:
+        """A round to its end, free spins included."""
+        answer = self.spin(bet)
+        while answer["round"]["more"]:
+            answer = self.step(answer["round"])
+        return answer
+
+    def arrange_free_spins(self) -> None:
+        """Choose a client seed under which the next round has free spins.
+
+        A player cannot: the next server seed is secret. The test reads it from the studio's file.
+        """
+        seed = self.studio.query(
+            "SELECT server_seed FROM seeds WHERE session_id = ? AND state = 'next'", self.session
+        )[0]["server_seed"]
+        for attempt in range(100_000):
+            client_seed = f"try{attempt}"
+            if scatters_drawn(seed, client_seed) >= 3:
+                answer = self.post("seed", {"client_seed": client_seed})
+                assert answer.status_code == 200, answer.text
+                return
+        raise AssertionError("no client seed found")
+
+
+def scatters_drawn(server_seed: str, client_seed: str) -> int:
+    """Scatters in the first window of nonce 0, computed here and not by the studio."""
+    from pitboss_studio.games.slot.rules import REELS
+
+    count = 0
+    digest = hmac.new(server_seed.encode(), f"{client_seed}:0:0".encode(), hashlib.sha256).digest()
+    for reel, strip in enumerate(REELS):
+        word = int.from_bytes(digest[4 * reel : 4 * reel + 4], "big")
+        stop = word % len(strip)
+        count += (strip * 2)[stop : stop + 3].count("S")
+    return count
+
+
+def reconcile(studio: StudioProcess, operator: Operator) -> dict[str, int]:
+    """Studio and operator agree on every round, and every player's balance is what the rounds say. Returns counts."""
+    counts: dict[str, int] = {}
+    due: dict[str, Decimal] = {}
+    sessions = {row["id"]: row["user_id"] for row in studio.query(
+        "SELECT s.id, p.user_id FROM sessions s JOIN players p ON p.id = s.player_id"
+    )}
+    for row in studio.rounds():
+        counts[row["state"]] = counts.get(row["state"], 0) + 1
+        bet, win = operator.bookings.get(row["bet_transaction"]), operator.bookings.get(row["win_transaction"])
+        user_id = sessions[row["session_id"]]
+        due.setdefault(user_id, operator.opening)
+        if row["state"] == "settled":
+            assert bet is not None
+            assert win is not None
+            assert (bet.kind, bet.state, bet.amount) == ("BET", "OK", Decimal(row["stake"]))
+            assert (win.kind, win.state, win.amount) == ("WIN", "OK", Decimal(row["win"]))
+            assert win.finished is True
+            due[user_id] += win.amount - bet.amount
+        elif row["state"] == "canceled":
+            assert bet is None or bet.state == "CANCELED", row
+            assert win is None
+        else:
+            assert row["state"] == "bet_refused", row
+            assert bet is None
+            assert win is None
+    known = {row["bet_transaction"] for row in studio.rounds()} | {row["win_transaction"] for row in studio.rounds()}
+    assert set(operator.bookings) <= known, "the operator has a transaction the studio does not know"
+    assert max(operator.applied.values(), default=0) <= 1, "a transaction was booked twice"
+    for user_id, balance in due.items():
+        assert operator.balance(user_id) == balance
+    assert all(call.authorized for call in operator.seen), "a call was signed wrongly"
+    return counts
+
+
+SAFE_ID = re.compile(r"[0-9]{1,20}")

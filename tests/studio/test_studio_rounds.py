@@ -1,0 +1,251 @@
+"""Money between studio and operator, whatever the operator or the line does."""
+
+import json
+import threading
+from collections import Counter
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from operator_peer import Fault, Operator
+from studio_process import SAFE_ID, Player, StudioProcess, eventually, reconcile
+
+
+def once(kind: str, fault: Fault, times: int = 1) -> Any:
+    """A fault for the first calls of a kind."""
+    left = Counter({kind: times})
+
+    def switch(got: str, _: dict[str, Any]) -> Fault | None:
+        if left[got] <= 0:
+            return None
+        left[got] -= 1
+        return fault
+
+    return switch
+
+
+def test_rounds_are_paid_and_agree_with_the_operator(studio: StudioProcess, operator: Operator) -> None:
+    player = Player(studio)
+    for _ in range(25):
+        answer = player.play("0.4")
+        assert answer["round"]["state"] == "settled"
+        user = "user" + player.token[-6:]
+        assert Decimal(answer["balance"]) == operator.balance(user)
+    assert reconcile(studio, operator) == {"settled": 25}
+
+
+def test_what_a_bet_and_a_win_look_like(studio: StudioProcess, operator: Operator) -> None:
+    player = Player(studio)
+    answer = player.spin("0.2")
+    bet, win = operator.calls("BET")[0], operator.calls("WIN")[0]
+    user = "user" + player.token[-6:]
+    for call in (bet, win):
+        assert b'"amount":0.2' in bet.body
+        assert call.data["user_id"] == user
+        assert call.data["currency_code"] == "EUR"
+        assert call.data["game_id"] == 1
+        assert call.data["token"] == player.token
+        assert isinstance(call.data["transaction_id"], int)
+        assert SAFE_ID.fullmatch(str(call.data["transaction_id"]))
+        assert call.data["context"]["reason"]
+    assert bet.data["round_id"] == win.data["round_id"] == int(answer["round"]["id"])
+    assert bet.data["transaction_id"] != win.data["transaction_id"]
+    assert (bet.data["round_finished"], win.data["round_finished"]) == (False, True)
+    assert Decimal(win.data["amount"]) == Decimal(answer["round"]["win"])
+
+
+UNKNOWN = [fault for fault in Fault]
+
+
+@pytest.mark.parametrize("fault", UNKNOWN, ids=lambda fault: fault.name)
+def test_a_bet_of_unknown_outcome_is_canceled(studio: StudioProcess, operator: Operator, fault: Fault) -> None:
+    player = Player(studio)
+    operator.fault = once("BET", fault)
+    answer = player.spin("5")
+    assert answer["round"]["state"] in ("canceled", "canceling")
+    assert answer["round"]["message"]
+    assert answer["round"]["steps"] == [], "an outcome must not be shown for a bet that does not stand"
+    eventually(studio.all_finished, "the bet is canceled")
+    assert reconcile(studio, operator) == {"canceled": 1}
+    assert len(operator.calls("BET")) == 1, "a bet is never sent twice"
+    assert player.play("5")["round"]["state"] == "settled", "the player goes on"
+
+
+@pytest.mark.parametrize("fault", UNKNOWN, ids=lambda fault: fault.name)
+def test_a_win_is_sent_again_with_the_same_bytes(studio: StudioProcess, operator: Operator, fault: Fault) -> None:
+    player = Player(studio)
+    operator.fault = once("WIN", fault, times=3)
+    answer = player.spin("5")
+    eventually(studio.all_finished, "the win is answered")
+    assert reconcile(studio, operator) == {"settled": 1}
+    wins = operator.calls("WIN")
+    assert len({call.body for call in wins}) == 1, "a retry differs from what was first sent"
+    if fault is not Fault.WRONG_CURRENCY:  # an OK we can trust is an OK, whatever else it says
+        assert len(wins) == 4
+        assert answer["round"]["state"] in ("win_sent", "settled", "bet_ok")
+
+
+def test_a_cancel_is_sent_until_it_is_answered(studio: StudioProcess, operator: Operator) -> None:
+    player = Player(studio)
+    faults = {"BET": [Fault.DROP_AFTER], "cancel": [Fault.HTTP_500, Fault.OP_47, Fault.DROP_AFTER, Fault.WRONG_HASH]}
+    operator.fault = lambda kind, data: faults[kind].pop(0) if faults.get(kind) else None
+    assert player.spin("5")["round"]["state"] == "canceling"
+    refused = player.post("spin", {"spin_id": "another-one", "bet": "5"})
+    assert refused.status_code == 409
+    assert refused.json()["error"]["code"] == "round_open"
+    eventually(studio.all_finished, "the cancel is answered")
+    assert reconcile(studio, operator) == {"canceled": 1}
+    assert len(operator.calls("cancel")) == 5
+
+
+def test_a_bet_that_lands_behind_its_cancel_is_canceled_again(studio: StudioProcess, operator: Operator) -> None:
+    # This operator forgets a cancel it could not match, as the protocol's document allows.
+    operator.remembers_unknown = False
+    player = Player(studio)
+    operator.fault = once("BET", Fault.LATE)
+    player.spin("5")
+    eventually(lambda: operator.calls("cancel"), "first cancel")
+    eventually(lambda: operator.bookings, "the bet lands late")
+    eventually(studio.all_finished, "the second cancel is answered", patience=30)
+    assert reconcile(studio, operator) == {"canceled": 1}
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("OP_31", "funds"),
+        ("OP_32", "limit"),
+        ("OP_33", "blocked"),
+        ("OP_35", "not available"),
+        ("OP_30", "currency"),
+        ("OP_40", "not accepted"),
+    ],
+)
+def test_refusals_reach_the_player_in_words(studio: StudioProcess, operator: Operator, code: str, words: str) -> None:
+    player = Player(studio)
+    operator.refuse["BET"] = code
+    answer = player.spin("1")
+    assert answer["round"]["state"] == "bet_refused"
+    assert answer["round"]["code"] == code
+    assert words in answer["round"]["message"].lower()
+    assert answer["round"]["steps"] == []
+    assert operator.calls("cancel") == []
+    operator.refuse.clear()
+    assert player.play("1")["round"]["state"] == "settled"
+
+
+def test_logged_out_stops_the_game(studio: StudioProcess, operator: Operator) -> None:
+    player = Player(studio)
+    operator.refuse["BET"] = "OP_21"
+    assert "logged out" in player.spin("1")["ended"]["message"]
+    operator.refuse.clear()
+    again = player.post("spin", {"spin_id": "after-the-end", "bet": "1"})
+    assert again.status_code == 409
+    assert again.json()["error"]["code"] == "ended"
+    assert len(operator.calls("BET")) == 1
+
+
+def test_a_win_refused_for_good_is_not_sent_again_and_is_logged(studio: StudioProcess, operator: Operator) -> None:
+    player = Player(studio)
+    operator.refuse["WIN"] = "OP_49"
+    answer = player.play("1")
+    assert answer["round"]["state"] == "win_refused"
+    assert "support" in answer["round"]["message"]
+    eventually(lambda: "refused for good" in studio.log(), "the refusal is logged")
+    assert len(operator.calls("WIN")) == 1
+
+
+def test_one_spin_id_is_one_round(studio: StudioProcess, operator: Operator) -> None:
+    player = Player(studio)
+    answers: list[dict[str, Any]] = []
+    threads = [
+        threading.Thread(target=lambda: answers.append(Player.spin(player, "1", "same-spin-id"))) for _ in range(12)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({answer["round"]["id"] for answer in answers}) == 1
+    assert len(operator.calls("BET")) == 1
+
+
+def test_two_tabs_cannot_play_two_rounds_at_once(studio: StudioProcess, operator: Operator) -> None:
+    first = Player(studio)
+    first.arrange_free_spins()
+    assert first.spin("1")["round"]["more"]
+    second = Player(studio, token="x" * 24 + first.token[-6:])  # the same player, another launch
+    assert second.session != first.session
+    refused = second.post("spin", {"spin_id": "second-tab", "bet": "1"})
+    assert refused.status_code == 409
+    resumed = second.get("state")["round"]
+    while resumed["more"]:
+        resumed = second.step(resumed)["round"]
+    assert reconcile(studio, operator) == {"settled": 1}
+
+
+def test_free_spins_go_on_where_they_were(studio: StudioProcess, operator: Operator) -> None:
+    player = Player(studio)
+    player.arrange_free_spins()
+    answer = player.spin("2")
+    assert answer["round"]["more"]
+    assert len(answer["round"]["steps"]) == 1
+    answer = player.step(answer["round"])
+    answer = player.step(answer["round"])
+    assert operator.calls("WIN") == [], "the round is not over"
+    shown = answer["round"]["steps"]
+
+    studio.kill()
+    studio.start()
+    player.launch()
+    resumed = player.get("state")["round"]
+    assert resumed["steps"] == shown
+    assert resumed["id"] == answer["round"]["id"]
+
+    assert player.step(resumed, step=1)["round"]["steps"] == shown, "a step shown twice stays one step"
+    skipping = player.post("step", {"round_id": resumed["id"], "step": len(shown) + 1})
+    assert skipping.status_code == 409
+    while resumed["more"]:
+        resumed = player.step(resumed)["round"]
+    assert resumed["state"] == "settled"
+    total = sum((Decimal(step["win"]) for step in resumed["steps"]), Decimal(0))
+    won = resumed["steps"][0]["view"]["free_spins_won"]
+    assert won in (10, 15, 20)
+    assert len(resumed["steps"]) == 1 + sum(step["view"]["free_spins_won"] for step in resumed["steps"])
+    assert Decimal(operator.calls("WIN")[0].data["amount"]) == total
+    assert reconcile(studio, operator) == {"settled": 1}
+
+
+def test_abandoned_free_spins_are_finished_and_paid(tmp_path: Any, operator: Operator) -> None:
+    studio = StudioProcess(tmp_path / "data", operator.url, feature_timeout=0.5).start()  # type: ignore[attr-defined]
+    try:
+        player = Player(studio)
+        player.arrange_free_spins()
+        player.spin("1")
+        eventually(studio.all_finished, "the abandoned round is paid")
+        assert reconcile(studio, operator) == {"settled": 1}
+    finally:
+        studio.stop()
+
+
+def test_what_is_not_shown_yet_is_not_told(studio: StudioProcess, operator: Operator) -> None:
+    player = Player(studio)
+    player.arrange_free_spins()
+    player.spin("1")
+    stored = json.loads(studio.rounds()[0]["steps"])
+    told = json.dumps(player.get("state")) + json.dumps(player.get("history"))
+    for step in stored[1:]:
+        assert json.dumps(step["view"]["stops"]) not in told
+
+
+def test_fun_mode_never_calls_the_wallet(studio: StudioProcess, operator: Operator) -> None:
+    player = Player(studio, mode="fun")
+    balance = Decimal(player.get("state")["balance"])
+    for _ in range(10):
+        answer = player.play("1")
+        balance += Decimal(answer["round"]["win"]) - 1
+        assert answer["round"]["state"] == "settled"
+        assert Decimal(answer["balance"]) == balance
+    player.arrange_free_spins()
+    balance += Decimal(player.play("1")["round"]["win"]) - 1
+    assert Decimal(player.get("state")["balance"]) == balance
+    assert operator.seen == []
