@@ -72,7 +72,11 @@ def at_desk(work: Callable[[Desk], Awaitable[T]], database_url: str | None) -> T
     """What `work` returns; every mistake of the person's ends with one line on stderr and exit code 1."""
 
     async def command(settings: Settings) -> T:
-        database = await Database.open(settings.database_url, role=None, size=1)
+        try:
+            database = await Database.open(settings.database_url, role=None, size=1)
+        except ValueError:
+            # The message may repeat the URL, and with it a password.
+            raise Invalid("database_url", "must look like postgresql://user:password@host:port/database") from None
         try:
             async with database.anyone() as conn:
                 await migrate.ensure_current(conn)
