@@ -1,23 +1,38 @@
-"""A real studio process and a real operator wallet for every test that asks for them."""
+"""One real studio process and one real operator wallet; every test brings its own player."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from operator_peer import Operator
 from studio_process import StudioProcess
 
 
-@pytest.fixture
-def operator() -> Iterator[Operator]:
+@pytest.fixture(scope="session")
+def _operator() -> Iterator[Operator]:
     peer = Operator()
-    peer.url = peer.start()  # type: ignore[attr-defined]
+    peer.start()
     yield peer
     peer.stop()
 
 
 @pytest.fixture
-def studio(tmp_path: Path, operator: Operator) -> Iterator[StudioProcess]:
-    process = StudioProcess(tmp_path / "data", operator.url).start()  # type: ignore[attr-defined]
+def operator(_operator: Operator) -> Iterator[Operator]:
+    """The operator, faultless until the test says otherwise."""
+    _operator.behave()
+    yield _operator
+    _operator.behave()
+
+
+@pytest.fixture(scope="session")
+def _studio(tmp_path_factory: pytest.TempPathFactory, _operator: Operator) -> Iterator[StudioProcess]:
+    process = StudioProcess(tmp_path_factory.mktemp("studio") / "data", _operator.url).start()
     yield process
-    process.stop()
+    assert process.stop() == 0
+
+
+@pytest.fixture
+def studio(_studio: StudioProcess, operator: Operator) -> StudioProcess:
+    """The studio, running; a test may kill it."""
+    if _studio.process.poll() is not None:
+        _studio.start()
+    return _studio

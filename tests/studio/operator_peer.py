@@ -71,12 +71,21 @@ class Operator:
     before: Callable[[str, dict[str, Any]], None] = lambda kind, data: None
     after: Callable[[str, dict[str, Any]], None] = lambda kind, data: None
     slowness: float = 1.5
+    url: str = ""
     balances: dict[str, Decimal] = field(default_factory=dict)
     bookings: dict[int, Booking] = field(default_factory=dict)
     tombstones: set[int] = field(default_factory=set)
     seen: list[Seen] = field(default_factory=list)
     applied: Counter[int] = field(default_factory=Counter)
     lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def behave(self) -> None:
+        """Back to no faults; the books stay."""
+        self.refuse.clear()
+        self.seen.clear()
+        self.remembers_unknown = True
+        self.fault = lambda kind, data: None
+        self.before = self.after = lambda kind, data: None
 
     def balance(self, user_id: str) -> Decimal:
         return self.balances.setdefault(user_id, self.opening)
@@ -102,7 +111,8 @@ class Operator:
 
         self.server = Quiet(("127.0.0.1", 0), Handler)
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        return f"http://127.0.0.1:{self.server.server_address[1]}/wallet"
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/wallet"
+        return self.url
 
     def stop(self) -> None:
         self.server.shutdown()
@@ -135,7 +145,7 @@ class Operator:
                 self.after(kind, data)
             http.close_connection = True
             http.connection.close()
-            return
+            return None
         if fault is Fault.HTTP_500:
             return self.answer(http, 500, b"{}")
         if fault in (Fault.OP_20, Fault.OP_47, Fault.OP_50):

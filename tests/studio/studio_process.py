@@ -107,13 +107,17 @@ class StudioProcess:
             db.row_factory = sqlite3.Row
             return [dict(row) for row in db.execute(sql, values)]
 
-    def rounds(self) -> list[dict[str, Any]]:
-        return self.query("SELECT * FROM rounds ORDER BY id")
-
-    def all_finished(self) -> bool:
-        return all(row["state"] in FINAL for row in self.rounds()) and not self.query(
-            "SELECT 1 FROM calls WHERE state = 'pending'"
+    def rounds(self, user: str) -> list[dict[str, Any]]:
+        """A player's rounds, oldest first."""
+        return self.query(
+            "SELECT r.* FROM rounds r JOIN players p ON p.id = r.player_id WHERE p.user_id = ? ORDER BY r.id", user
         )
+
+    def finished(self, user: str) -> bool:
+        """Whether nothing of the player's is left to do."""
+        waiting = """SELECT 1 FROM calls c JOIN rounds r ON r.id = c.round_id JOIN players p ON p.id = r.player_id
+                     WHERE c.state = 'pending' AND p.user_id = ?"""
+        return all(row["state"] in FINAL for row in self.rounds(user)) and not self.query(waiting, user)
 
 
 class Player:
@@ -125,6 +129,15 @@ class Player:
         self.http = httpx.Client(timeout=30, trust_env=False)
         self.mode = mode
         self.launch()
+
+    @property
+    def user(self) -> str:
+        """The player's id at the operator peer."""
+        return "user" + self.token[-6:]
+
+    def settle(self) -> None:
+        """Wait until recovery has nothing left to do for this player."""
+        eventually(lambda: self.studio.finished(self.user), "the player's rounds end")
 
     def launch(self) -> None:
         query = f"mode={self.mode}&game_id=1&currency=EUR&token={self.token}&operator_id={OPERATOR_ID}"
@@ -163,9 +176,9 @@ class Player:
 
         A player cannot: the next server seed is secret. The test reads it from the studio's file.
         """
-        seed = self.studio.query(
-            "SELECT server_seed FROM seeds WHERE session_id = ? AND state = 'next'", self.session
-        )[0]["server_seed"]
+        seed = self.studio.query("SELECT server_seed FROM seeds WHERE session_id = ? AND state = 'next'", self.session)[
+            0
+        ]["server_seed"]
         for attempt in range(100_000):
             client_seed = f"try{attempt}"
             if scatters_drawn(seed, client_seed) >= 3:
@@ -188,25 +201,22 @@ def scatters_drawn(server_seed: str, client_seed: str) -> int:
     return count
 
 
-def reconcile(studio: StudioProcess, operator: Operator) -> dict[str, int]:
-    """Studio and operator agree on every round, and every player's balance is what the rounds say. Returns counts."""
+def reconcile(player: Player, operator: Operator) -> dict[str, int]:
+    """Studio and operator agree on every round of a player, and the balance is what they say. Counts by state."""
     counts: dict[str, int] = {}
-    due: dict[str, Decimal] = {}
-    sessions = {row["id"]: row["user_id"] for row in studio.query(
-        "SELECT s.id, p.user_id FROM sessions s JOIN players p ON p.id = s.player_id"
-    )}
-    for row in studio.rounds():
+    due = operator.opening
+    known: set[int] = set()
+    for row in player.studio.rounds(player.user):
         counts[row["state"]] = counts.get(row["state"], 0) + 1
+        known |= {row["bet_transaction"], row["win_transaction"]}
         bet, win = operator.bookings.get(row["bet_transaction"]), operator.bookings.get(row["win_transaction"])
-        user_id = sessions[row["session_id"]]
-        due.setdefault(user_id, operator.opening)
         if row["state"] == "settled":
             assert bet is not None
             assert win is not None
             assert (bet.kind, bet.state, bet.amount) == ("BET", "OK", Decimal(row["stake"]))
             assert (win.kind, win.state, win.amount) == ("WIN", "OK", Decimal(row["win"]))
             assert win.finished is True
-            due[user_id] += win.amount - bet.amount
+            due += win.amount - bet.amount
         elif row["state"] == "canceled":
             assert bet is None or bet.state == "CANCELED", row
             assert win is None
@@ -214,11 +224,10 @@ def reconcile(studio: StudioProcess, operator: Operator) -> dict[str, int]:
             assert row["state"] == "bet_refused", row
             assert bet is None
             assert win is None
-    known = {row["bet_transaction"] for row in studio.rounds()} | {row["win_transaction"] for row in studio.rounds()}
-    assert set(operator.bookings) <= known, "the operator has a transaction the studio does not know"
-    assert max(operator.applied.values(), default=0) <= 1, "a transaction was booked twice"
-    for user_id, balance in due.items():
-        assert operator.balance(user_id) == balance
+    booked = {tx for tx, booking in operator.bookings.items() if booking.user_id == player.user}
+    assert booked <= known, "the operator has a transaction the studio does not know"
+    assert all(operator.applied[tx] == 1 for tx in booked), "a transaction was booked twice"
+    assert operator.balance(player.user) == due
     assert all(call.authorized for call in operator.seen), "a call was signed wrongly"
     return counts
 

@@ -1,5 +1,6 @@
 """The pages' API, under `/api/{session}`. The session id in the path is the player's key to it."""
 
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from typing import Annotated, TypeVar
@@ -168,9 +169,8 @@ async def _body(request: AnyRequest, kind: type[T]) -> tuple[T, dict[str, object
 
 def _field(message: str) -> str:
     """The member a validation message is about: `… - at `$.step`` or `… required field `step``."""
-    quoted = message.split("`")[1::2]
-    last = quoted[-1] if quoted else "body"
-    return last.removeprefix("$.") if last != "$" else "body"
+    found = re.search(r"(?:at `\$\.|field `)(\w+)", message)
+    return found[1] if found else "body"
 
 
 async def _ask_balance(studio: Studio, session: Session) -> None:
