@@ -63,3 +63,9 @@ def test_every_dependency_has_its_line() -> None:
     )
     assert names - told == set(), "say in docs/adr/0001-dependencies.md what else was looked at"
     assert told - names - {"dependency", "uv"} == set(), "these are no dependencies any more"
+
+
+def test_every_decision_is_in_the_index() -> None:
+    index = (ROOT / "docs/README.md").read_text("utf-8")
+    missing = [page.name for page in (ROOT / "docs/adr").glob("*.md") if f"(adr/{page.name})" not in index]
+    assert missing == [], "add them to docs/README.md"
