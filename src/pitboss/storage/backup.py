@@ -125,13 +125,20 @@ def _major(connection: asyncpg.Connection) -> int:
 async def _program(name: str, server_major: int) -> str:
     """The program of the server's own version where there is one, else the embedded one, which knows all older ones."""
     installed = shutil.which(name)
-    if installed is not None:
-        found = re.search(r"(\d+)(?:\.\d+|devel|beta|rc)", await _run([installed, "--version"], None))
-        if found and int(found[1]) == server_major:
-            return installed
+    if installed is not None and await _major_of(installed) == server_major:
+        return installed
     if server_major <= _EMBEDDED_MAJOR:
         return str(binary(name))
     raise BackupError(f"the server is PostgreSQL {server_major}: install its {name}")
+
+
+async def _major_of(program: str) -> int | None:
+    try:
+        found = re.search(r"(\d+)(?:\.\d+|devel|beta|rc)", await _run([program, "--version"], None))
+    except (BackupError, OSError):
+        # A distribution's wrapper without a version behind it, say.
+        return None
+    return int(found[1]) if found else None
 
 
 async def _revision_in(program: str, file: Path) -> str:
