@@ -1,5 +1,6 @@
 """Money from outside into an agent's wallet: through the engine and its ledger, like every other movement."""
 
+import logging
 import re
 
 from pitboss.cli.administration import Desk
@@ -13,6 +14,7 @@ from pitboss.domain.play.decision import Accepted, Outcome, Refused
 from pitboss.domain.refusals import Refusal
 from pitboss.engine.hub import Hub
 from pitboss.engine.open import open_hub
+from pitboss.log import configure_logging
 from pitboss.storage.audit import act
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
@@ -29,6 +31,8 @@ async def fund_from_outside(
     """Moves the amount and tells the balance after it. Raises Invalid. The intent is audited before, a refusal after it."""
     if request_id is not None and _REQUEST_ID.fullmatch(request_id) is None:
         raise Invalid("request_id", "must be 1 to 64 of A-Z, a-z, 0-9, _, ., : and -")
+    # What a hub at work tells its log is no answer; only trouble is worth a line here, and on stderr.
+    configure_logging(logging.WARNING)
     async with open_hub(desk.settings) as hub:
         agent = _transfer_agent(hub, agent_id)
         currency = agent.currencies.get(currency_code)
