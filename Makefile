@@ -38,7 +38,7 @@ check: install ## style, types, layers and the project's own rules
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
-	.venv/bin/lint-imports --no-color --no-logo
+	.venv/bin/lint-imports --no-logo
 	.venv/bin/python -m tools.checks
 
 format: install ## let ruff put the code in order

@@ -19,7 +19,7 @@ BODY_MAX = 1 << 20
 async def healthz(state: State) -> str:
     """200 while the studio can read what it has stored."""
     studio: Studio = state.studio
-    await studio.database.run(lambda db: db.execute("SELECT 1").fetchone())
+    await studio.database.check()
     return "ok"
 
 

@@ -135,7 +135,7 @@ class Play:
 
     def _close(self, db: sqlite3.Connection, round_: Round) -> None:
         """Every step is shown: a real win is owed to the operator's player, a fun one is paid at once."""
-        if db.execute("SELECT mode FROM players WHERE id = ?", (round_.player_id,)).fetchone()["mode"] == "real":
+        if sessions.plays_for_real(db, round_.player_id):
             self._delivery.close_round(db, round_.id)
             return
         balance = add(sessions.read_balance(db, round_.player_id), round_.win)

@@ -40,6 +40,10 @@ class Database:
         # Shielded: a caller that goes away must not look like work that did not happen.
         return await asyncio.shield(future)
 
+    async def check(self) -> None:
+        """Raises sqlite3.Error when what is stored cannot be read."""
+        await self.run(lambda db: db.execute("SELECT 1").fetchone())
+
     def close(self) -> None:
         """Finish what waits and close the file."""
         self._queue.put(None)

@@ -133,6 +133,11 @@ def read_balance(db: sqlite3.Connection, player_id: int) -> Decimal:
     return Decimal(db.execute("SELECT balance FROM players WHERE id = ?", (player_id,)).fetchone()["balance"])
 
 
+def plays_for_real(db: sqlite3.Connection, player_id: int) -> bool:
+    """Whether the player's money is an operator's; a fun player's is the studio's own play money."""
+    return bool(db.execute("SELECT mode FROM players WHERE id = ?", (player_id,)).fetchone()["mode"] == "real")
+
+
 def _session(row: sqlite3.Row) -> Session:
     player = Player(
         row["player_id"], row["mode"], row["user_id"], row["currency"], row["name"], Decimal(row["balance"])
