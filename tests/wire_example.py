@@ -65,7 +65,9 @@ def differences(expected: Any, actual: Any, at: str = "$") -> list[str]:
             found += differences(expected[name], actual[name], f"{at}.{name}")
         return found
     if isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
-        return [d for i, pair in enumerate(zip(expected, actual, strict=True)) for d in differences(*pair, f"{at}[{i}]")]
+        return [
+            d for i, pair in enumerate(zip(expected, actual, strict=True)) for d in differences(*pair, f"{at}[{i}]")
+        ]
     if type(expected) is type(actual) and (expected == actual or (type(expected) is str and _means(expected, actual))):
         return []
     return [f"{at}: expected {expected!r}, got {actual!r}"]

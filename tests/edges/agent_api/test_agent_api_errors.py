@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -50,8 +51,6 @@ async def test_a_revoked_or_expired_key(stage: Stage) -> None:
 
 
 async def test_addresses(database_url: str, tmp_path: Path) -> None:
-    from ipaddress import ip_network
-
     async with on_stage(database_url, tmp_path, trusted_proxies=(ip_network("127.0.0.1/32"),)) as stage:
         await stage.sql("UPDATE agent SET allowed_ips = '{203.0.113.0/24,2001:db8::/32}' WHERE id = 1")
         for forwarded, allowed in (
@@ -204,3 +203,18 @@ async def test_a_failure_inside_tells_a_reference_and_nothing_else(stage: Stage)
     assert stage.one.external_api_key not in repr(logs)
     await stage.owner.execute("ALTER TABLE player_lost RENAME TO player")
     assert (await stage.call("v1.6/createPlayer", {"username": "player0001"}))["ok"]
+
+
+async def test_a_caller_that_hangs_up_is_no_failure_of_the_hub(stage: Stage) -> None:
+    key = stage.one.external_api_key
+    head = (
+        f"POST /external/v1.6/games HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\nContent-Length: 100\r\n\r\n"
+    )
+    with capture_logs() as logs:
+        _, writer = await asyncio.open_connection("127.0.0.1", stage.http.base_url.port)
+        writer.write(head.encode() + b'{"query": ')
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+        assert (await stage.call("v1.6/games"))["ok"]
+    assert logs == []

@@ -1,6 +1,7 @@
 """history: order, pages, filters, kinds, and the figures of units and rates."""
 
 import asyncio
+import itertools
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -192,7 +193,7 @@ async def test_pages_hold_still_under_play(stage: Stage) -> None:
     async def read() -> None:
         for _ in range(10):
             found = await items(stage, username="player0001", paginate={"perPage": 1000})
-            for later, earlier in zip(found, found[1:], strict=False):
+            for later, earlier in itertools.pairwise(found):
                 assert later["walletBeforeBalance"] == earlier["walletAfterBalance"]
 
     await asyncio.gather(play(), read())

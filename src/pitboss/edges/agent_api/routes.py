@@ -3,6 +3,7 @@
 import structlog
 from litestar import Request, Response, post
 from litestar.datastructures import State
+from litestar.exceptions import InternalServerException
 from litestar.handlers import HTTPRouteHandler
 
 from pitboss.edges.agent_api import v13, v16
@@ -13,7 +14,7 @@ from pitboss.edges.agent_api.door import Door
 from pitboss.edges.agent_api.fields import Fields
 from pitboss.edges.agent_api.version import Version
 from pitboss.engine.hub import Hub
-from pitboss.wire.agent_api import MAX_BODY, ApiError, ErrorCode, decode_body, encode_result
+from pitboss.wire.agent_api import MAX_BODY, ApiError, ErrorCode, decode_body, encode_result, invalid
 
 log = structlog.get_logger()
 
@@ -92,10 +93,14 @@ class _Desk:
 async def _read(request: AnyRequest, *, optional: bool) -> dict[str, object]:
     """The body's members. No more than the bound is ever held."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise ApiError(ErrorCode.INVALID_REQUEST, f"body must be at most {MAX_BODY} bytes", status=413)
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_BODY:
+                raise ApiError(ErrorCode.INVALID_REQUEST, f"body must be at most {MAX_BODY} bytes", status=413)
+    except InternalServerException:
+        # The caller hung up in the middle; nobody will read this.
+        raise invalid("body", "is not complete") from None
     if optional and not body.strip():
         return {}
     return decode_body(bytes(body))
