@@ -42,6 +42,7 @@ class Front:
         self._rest = rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
         if scope["type"] == "http" and scope["path"].startswith("/wallet/"):
             await self._wallet(scope, receive, send)
         else:
@@ -56,6 +57,7 @@ class Application:
         self._front: Front | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Open and close the hub with the server, and answer requests in between."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif self._front is not None:

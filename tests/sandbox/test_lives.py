@@ -83,7 +83,7 @@ def test_a_taken_port_is_told_in_one_line(tmp_path: Path) -> None:
                 port,
                 "--credentials",
                 str(tmp_path / "c.json"),
-            ],  # fmt: skip
+            ],
             capture_output=True,
             text=True,
             timeout=30,
