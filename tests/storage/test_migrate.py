@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import sys
+import tempfile
 from pathlib import Path
 
 import asyncpg
@@ -13,6 +14,7 @@ from alembic.script import ScriptDirectory
 
 from database_server import Server
 from pitboss.storage import migrate
+from pitboss.storage.embedded import EmbeddedPostgres
 from pitboss.storage.migrations.sql_file import Place, Statement, parse
 
 MIGRATIONS = Path(migrate.__file__).parent / "migrations"
@@ -52,6 +54,7 @@ async def test_many_upgrades_of_one_database_at_once(empty_database_url: str) ->
 UPGRADER = """
 import asyncio, os, sys
 from pitboss.storage import migrate
+from pitboss.storage.embedded import EmbeddedPostgres
 migrate.preload()
 print("ready", flush=True)
 sys.stdin.readline()
@@ -79,6 +82,20 @@ async def test_many_programs_upgrade_at_once_and_databases_share_the_roles(postg
     finally:
         for url in urls:
             postgres.drop_database(url)
+
+
+async def test_an_owner_that_is_no_superuser_may_become_the_narrow_roles() -> None:
+    # A server of its own: roles are the server's, and whoever made them first may grant them.
+    with tempfile.TemporaryDirectory(prefix="pitboss-owner-") as name, EmbeddedPostgres(Path(name) / "d") as server:
+        server.run_sql("CREATE ROLE plain LOGIN CREATEROLE PASSWORD 'x'")
+        server.run_sql("CREATE DATABASE plains OWNER plain")
+        url = "postgresql://plain:x@" + server.url_of("plains").rpartition("@")[2]
+        await migrate.upgrade(url)
+        for role in ("pitboss_app", "pitboss_worker"):
+            connection = await asyncpg.connect(url, server_settings={"role": role})
+            await migrate.ensure_current(connection)
+            assert await connection.fetchval("SELECT current_user::text") == role
+            await connection.close()
 
 
 async def test_an_unknown_revision_is_refused_by_upgrade_and_by_every_program(database_url: str) -> None:

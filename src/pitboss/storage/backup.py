@@ -17,9 +17,9 @@ import asyncpg
 
 from pitboss.storage import migrate
 from pitboss.storage.address import Address, without_password
-from pitboss.storage.database import APP_ROLE, WORKER_ROLE
 from pitboss.storage.embedded import binary
 from pitboss.storage.embedded.cluster import sync_folder
+from pitboss.storage.roles import ENSURE_ROLES
 
 _EMBEDDED_MAJOR = 18
 
@@ -77,8 +77,7 @@ async def restore(url: str, file: Path) -> Backup:
         found = await connection.fetchval(_ANY_TABLE)
         if found is not None:
             raise BackupError(f"the database is not empty (it holds {found}): restore into a new one")
-        for role in (APP_ROLE, WORKER_ROLE):
-            await _ensure_role(connection, role)
+        await connection.execute(ENSURE_ROLES)
         await _run(
             [program, "--single-transaction", "--no-owner", "--no-password", f"--dbname={address.url}", str(file)],
             address,
@@ -147,14 +146,6 @@ async def _revision_in(program: str, file: Path) -> str:
     if found is None:
         raise BackupError(f"{file} is not a backup of this hub")
     return found[1]
-
-
-async def _ensure_role(connection: asyncpg.Connection, role: str) -> None:
-    # Roles belong to the server, not to the database, so no dump holds them.
-    try:
-        await connection.execute(f"CREATE ROLE {role} NOLOGIN")
-    except (asyncpg.DuplicateObjectError, asyncpg.UniqueViolationError):
-        return
 
 
 async def _run(command: Sequence[str], address: Address | None) -> str:

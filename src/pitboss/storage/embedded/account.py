@@ -28,8 +28,8 @@ class Account:
             return {}
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
-    def give(self, path: Path) -> None:
-        """Make the account the owner of a file or folder that we made."""
+    def give(self, path: Path | int) -> None:
+        """Make the account the owner of a file or folder that we made, given by its path or descriptor."""
         if self.lent:
             os.chown(path, self.uid, self.gid)
 

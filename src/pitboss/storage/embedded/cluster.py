@@ -51,6 +51,8 @@ SETTINGS: Mapping[str, str] = {
 
 _INCLUDE = "\n# Written anew at each start; ALTER SYSTEM overrides it.\ninclude_if_exists = 'pitboss.conf'\n"
 
+_UNFINISHED = ".unfinished-"
+
 # Below the range from which Linux hands out the near ends of outgoing connections (from 32768), so that no client's
 # socket sits on the port while the server restarts.
 _PORTS = range(20000, 32000)
@@ -70,7 +72,9 @@ def create_cluster(pgdata: Path, password: str, account: Account, installation: 
 
 
 def discard_unfinished(pgdata: Path) -> None:
-    """Remove what an initdb left that was killed, and the processes of one that was not."""
+    """Remove what a start left that was killed: unnamed files, half a cluster, and its initdb that goes on alone."""
+    for written in (*pgdata.parent.glob(_UNFINISHED + "*"), *pgdata.glob(_UNFINISHED + "*")):
+        written.unlink(missing_ok=True)
     for leftover in pgdata.parent.glob(pgdata.name + ".new-*"):
         kill_all(leftover, signal.SIGKILL)
         wait_until_none(leftover, 5)
@@ -84,12 +88,13 @@ def _sync(work: Path, account: Account, installation: Path) -> None:
 
 
 def _initdb(work: Path, password: str, account: Account, installation: Path) -> None:
-    # The password goes through an open, unlinked file: no other process can read it, and no folder is in the way.
-    with tempfile.NamedTemporaryFile("w", prefix=".pitboss-", dir=work.parent) as secret:
+    # On Linux the password goes through an open file without a name: nobody else can read it, no folder is in the way,
+    # and nothing is left of it when we are killed.
+    linux = sys.platform == "linux"
+    with (tempfile.TemporaryFile if linux else tempfile.NamedTemporaryFile)("w", dir=work.parent) as secret:
         secret.write(password + "\n")
         secret.flush()
-        account.give(Path(secret.name))
-        linux = sys.platform == "linux"
+        account.give(secret.fileno())
         options = [
             f"--username={OWNER}",
             "--pwfile=" + (f"/proc/self/fd/{secret.fileno()}" if linux else secret.name),
@@ -149,7 +154,7 @@ def configure(pgdata: Path, account: Account, port: int, name: str, overrides: M
 
 def write_private(path: Path, text: str) -> None:
     """Replace a small file as a whole, readable by its owner only, and safe against a crash of the machine."""
-    descriptor, work = tempfile.mkstemp(prefix=path.name, dir=path.parent)
+    descriptor, work = tempfile.mkstemp(prefix=_UNFINISHED, dir=path.parent)
     with os.fdopen(descriptor, "w") as file:
         file.write(text)
         file.flush()

@@ -233,7 +233,7 @@ class EmbeddedPostgres:
             _log.warning("the database in %s died (%s), restarting it", self.data_dir, how)
             self._postmaster = None
             if self._restart() and on_restart is not None:
-                on_restart(f"the database died ({how}) and was restarted")
+                _tell(on_restart, f"the database died ({how}) and was restarted")
 
     def _restart(self) -> bool:
         pause = 0.1
@@ -250,6 +250,14 @@ class EmbeddedPostgres:
             _log.warning("the database in %s is back", self.data_dir)
             return True
         return False
+
+
+def _tell(listener: Callable[[str], None], line: str) -> None:
+    try:
+        listener(line)
+    except Exception:  # noqa: BLE001
+        # Whatever a listener does wrong, the next death must not go unnoticed.
+        _log.exception("a listener to restarts of the database failed")
 
 
 def _psql() -> list[str]:
