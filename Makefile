@@ -24,8 +24,8 @@ $(STAMP): Makefile pyproject.toml uv.lock
 	@.venv/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
 	@.venv/bin/uv --version 2>/dev/null | grep -q '^uv $(UV_VERSION)' || \
 	  .venv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	@# uv brings its own list of certificates; where a company's own is needed, the machine's list has it.
-	.venv/bin/uv sync --frozen --quiet 2>/dev/null || .venv/bin/uv sync --frozen --quiet --system-certs
+# uv brings its own list of certificates; where a company's own is needed, the machine's list has it.
+	@.venv/bin/uv sync --frozen --quiet 2>/dev/null || .venv/bin/uv sync --frozen --quiet --system-certs
 	@touch $@
 
 demo: install ## the whole system on this machine, with demo data, until Ctrl-C
