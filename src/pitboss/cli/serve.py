@@ -12,6 +12,7 @@ import typer
 import uvicorn
 
 from pitboss.app import Application
+from pitboss.cli.administration import Desk, at_desk
 from pitboss.cli.connect import DatabaseUrl, fail, run_or_exit
 from pitboss.log import configure_logging
 from pitboss.processes import Child, stop_requested
@@ -30,6 +31,9 @@ def serve(
     Example: PITBOSS_DATABASE_URL=postgresql://… pitboss serve --port 8080
     """
     configure_logging()
+    if fd is None:
+        # What makes serving impossible is told here in one line; and the first start makes the master key, as the owner.
+        at_desk(Desk.box, database_url)
     listener = socket.socket(fileno=fd) if fd is not None else _listen(host, port)
     os.environ.setdefault("PITBOSS_PUBLIC_URL", f"http://{host}:{listener.getsockname()[1]}")
 
