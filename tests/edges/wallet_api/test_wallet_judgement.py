@@ -65,7 +65,12 @@ async def test_a_known_id_is_judged_before_the_session_the_player_and_the_game(w
     assert (await world.change("BET", player, 6001, "2", token="2sjccNobodyHasThisToken")).code == "OP_40"
     assert (await world.change("BET", other, 6001, "1")).code == "OP_40"
     assert (await world.change("BET", player, 6001, "1", currency_code="USD")).code == "OP_40"
+    unknown = {"user_id": "2sjccnobodyatall-EUR"}
+    for kind in ("BET", "WIN", "REFUND"):
+        assert (await world.change(kind, player, 6001, "1", **unknown)).code == "OP_40"
+        assert (await world.change(kind, player, 6001, "1", user_id="whoever")).code == "OP_40"
     assert (await world.change("BET", player, 6002, "1")).code == "OP_21"
+    assert (await world.change("WIN", player, 6002, "1", **unknown)).code == "OP_34"
 
 
 async def test_balance_is_judged_in_order(world: World) -> None:

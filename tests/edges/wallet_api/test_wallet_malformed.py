@@ -180,6 +180,17 @@ async def test_what_is_not_json_is_echoed_as_null(world: World, body: bytes) -> 
     assert (reply.code, reply.data["error_message"].partition(":")[0]) == ("OP_50", "body")
 
 
+@pytest.mark.parametrize(
+    "member", ["user_id", "transaction_id", "transaction_ts", "round_id", "debug", "transaction_type"]
+)
+async def test_broken_utf_8_is_found_wherever_it_is(world: World, member: str) -> None:
+    player = await world.player()
+    data = json.dumps(good("status", player) | {member: "??"}).encode()
+    for broken in (b"\xff\xfe", b"\xc3(", b"\xed\xa0\x80", b"\xc0\xaf", b"\xf5\x80\x80\x80", b"\xe2\x82"):
+        reply = await world.post("status", envelope("status", data.replace(b"??", broken), world))
+        assert (reply.json["request"], reply.code) == (None, "OP_50")
+
+
 @pytest.mark.parametrize("body", [b"[]", b"5", b'"x"', b"null", b"true", b"[{}]"])
 async def test_json_that_is_no_object_is_echoed(world: World, body: bytes) -> None:
     reply = await world.post("cancel", b" " + body + b"\n")

@@ -73,6 +73,24 @@ async def test_a_bet_needs_its_own_live_session(world: World) -> None:
     assert (await world.change("BET", player, 130, "1")).code == "OK"
 
 
+async def test_no_wallet_but_a_players_can_be_named(world: World) -> None:
+    player = await world.player(1000)
+    for name in (
+        "agent-EUR",
+        player.player_id,
+        player.user_id.lower(),
+        f" {player.user_id}",
+        f"{player.player_id}-",
+        "",
+    ):
+        more = {"user_id": name}
+        assert (await world.change("BET", player, 135, "1", **more)).code == "OP_34", name
+        assert (await world.change("WIN", player, 135, "1", **more)).code == "OP_34", name
+        assert (await world.call("status", of(player, 135, transaction_type="BET") | more)).code == "OP_34", name
+        assert (await cancel(world, player, 135, **more)).code == "OP_34", name
+    assert (await world.change("BET", player, 135, "1")).code == "OK"
+
+
 async def test_refused_bets_stay_refused_after_a_deposit(world: World) -> None:
     player = await world.player(100)
     refused = await world.change("BET", player, 140, "5")

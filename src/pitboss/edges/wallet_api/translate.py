@@ -108,7 +108,7 @@ def change_balance(caller: Caller, data: wire.ChangeBalanceData) -> Change | Ref
     game_id = wire.whole_number(data.game_id, "game_id", GAME_DIGITS)
     stake = _stake(caller, data)
     context = _context(data)
-    agent = serving_agent(caller.catalogue, user_id, token if kind == "BET" else None)
+    agent = serving_agent(caller.catalogue, user_id, token)
     if agent is None:
         return Refusal.SESSION_INVALID if kind == "BET" else Refusal.PLAYER_UNKNOWN
     if agent.type is AgentType.SEAMLESS:
