@@ -5,6 +5,7 @@ from litestar import Request, Response, post
 from litestar.datastructures import State
 from litestar.exceptions import InternalServerException
 from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.spec import Operation
 
 from pitboss.edges.agent_api import v13, v16
 from pitboss.edges.agent_api.activity import Activity
@@ -12,6 +13,7 @@ from pitboss.edges.agent_api.call import Call
 from pitboss.edges.agent_api.calls.transfers import OutcomeUnknown
 from pitboss.edges.agent_api.door import Door
 from pitboss.edges.agent_api.fields import Fields
+from pitboss.edges.agent_api.openapi import operation_of
 from pitboss.edges.agent_api.version import Version
 from pitboss.engine.hub import Hub
 from pitboss.wire.agent_api import MAX_BODY, ApiError, ErrorCode, decode_body, encode_result, invalid
@@ -40,6 +42,7 @@ def _route(desk: "_Desk", version: Version, path: str, name: str | None) -> HTTP
         f"{path}/{suffix}",
         status_code=200,
         operation_id=operation,
+        operation_class=operation_of(version.name, name) if name else Operation,
         include_in_schema=name is not None,
         request_max_body_size=None,
         media_type="application/json",

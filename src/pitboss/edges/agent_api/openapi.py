@@ -1,0 +1,215 @@
+"""What the OpenAPI document says of each call: members of the request, the result, the errors by status."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from litestar.openapi.spec import (
+    OpenAPIMediaType,
+    OpenAPIResponse,
+    OpenAPIType,
+    Operation,
+    Parameter,
+    RequestBody,
+    Schema,
+)
+
+from pitboss.wire.agent_api import ErrorCode
+
+
+def _text(description: str = "", **more: object) -> Schema:
+    return Schema(type=OpenAPIType.STRING, description=description or None, **more)  # type: ignore[arg-type]
+
+
+def _object(members: Mapping[str, Schema], required: tuple[str, ...] | None = None) -> Schema:
+    return Schema(
+        type=OpenAPIType.OBJECT, properties=dict(members), required=list(members if required is None else required)
+    )
+
+
+def _list(item: Schema) -> Schema:
+    return Schema(type=OpenAPIType.ARRAY, items=item)
+
+
+_BOOL, _WHOLE = Schema(type=OpenAPIType.BOOLEAN), Schema(type=OpenAPIType.INTEGER)
+_AMOUNT = _text("plain decimal, no exponent")
+_ID = _text("32 hex digits, time-ordered")
+_TIME = _text("RFC 3339")
+_USERNAME = _text("4 to 30 of a-z and 0-9", pattern="^[a-z0-9]{4,30}$")
+_CURRENCY = _text("ISO 4217, or a custom code")
+_CATEGORY = _object({"id": _text(), "label": _text()})
+_SIDE = _object({"txId": _ID, "beforeBalance": _AMOUNT, "afterBalance": _AMOUNT})
+_OPTIONAL_TEXT = Schema(type=[OpenAPIType.STRING, OpenAPIType.NULL])
+
+
+def _maybe(description: str) -> Schema:
+    return Schema(type=[OpenAPIType.STRING, OpenAPIType.NULL], description=description)
+
+
+_TRANSFER = {
+    "username": _text("the player"), "amount": _text("plain decimal > 0 in a string"), "currency": _CURRENCY,
+    "requestId": _maybe("the same one again gives the first answer; without it a retry is not safe"),
+}  # fmt: skip
+_TRANSFER_RESULT = _object({"txId": _ID, "currency": _CURRENCY, "agent": _SIDE, "player": _SIDE})
+_LAUNCH = {
+    "username": _text("the player"), "isMobile": _BOOL, "gameId": _text("as games lists it"), "currency": _CURRENCY,
+    "playerIp": _text("IPv4 or IPv6"), "lang": _maybe("language, default en"),
+    "lobbyUrl": _maybe("http or https, where the game's lobby button leads"),
+    "cashierUrl": _maybe("http or https, where its deposit button leads"),
+}  # fmt: skip
+_HISTORY = {
+    "username": _maybe("one player; all of the agent's without it"), "gameId": _maybe("one game"),
+    "roundId": _maybe("one round"), "from": _maybe("RFC 3339, any offset"), "to": _maybe("RFC 3339, any offset"),
+    "paginate": _object({
+        "page": Schema(type=OpenAPIType.INTEGER, minimum=1, default=1),
+        "perPage": Schema(type=OpenAPIType.INTEGER, minimum=1, maximum=1000, default=30),
+    }, ()),
+}  # fmt: skip
+_HISTORY_ITEM = {
+    "id": _ID, "provider": _object({"id": _text(), "name": _text()}),
+    "userInGame": _object({
+        "userInGame": _text("playerId-CURRENCY"), "playerId": _text(), "agentId": _WHOLE, "agentPrefix": _text(),
+        "currency": _text("what the studio counts in"), "username": _text(),
+    }),
+    "game": _object({"gameId": _text(), "name": _text(), "category": _text()}), "roundId": _text("the studio's"),
+    "walletTxId": _text("the hub's; for a seamless agent the integer its wallet was sent"), "providerTxId": _text("the studio's"),
+    "txType": _object({
+        "id": Schema(type=OpenAPIType.INTEGER, minimum=1, maximum=7), "flag": _text("details, what a person may look at"),
+        "label": _text("Bet, Settle, Refund, Cancel, Free round bet, Free round settle, Jackpot"),
+    }),
+    "walletBeforeBalance": _AMOUNT, "walletAfterBalance": _AMOUNT, "receivedAt": _TIME,
+}  # fmt: skip
+
+
+def _history_result(amount: Schema) -> Schema:
+    group = _object({"items": _list(_object({**_HISTORY_ITEM, "amount": amount}))})
+    return _object({
+        "currencyGroup": Schema(type=OpenAPIType.OBJECT, additional_properties=group),
+        "paginate": _object({"page": _WHOLE, "perPage": _WHOLE, "next": _BOOL}),
+    })  # fmt: skip
+
+
+_GAME = {"id": _text(), "name": _text(), "logoUrl": _text(), "category": _CATEGORY}
+_PROVIDER = {"id": _text(), "name": _text(), "logoUrl": _text(), "active": _BOOL, "online": _BOOL}
+_OBJECT_OR_NULL = Schema(type=[OpenAPIType.OBJECT, OpenAPIType.NULL])
+
+
+def _items(item: Mapping[str, Schema]) -> Schema:
+    return _object({"items": _list(_object(item))})
+
+
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """A call as the document shows it."""
+
+    members: Mapping[str, Schema]
+    required: tuple[str, ...]
+    result: Schema
+
+
+_STATUS_RESULT = _object({
+    "id": _text("playerId"), "username": _text(), "active": _BOOL, "betLimits": _OBJECT_OR_NULL, "createdAt": _TIME,
+})  # fmt: skip
+_SHARED = {
+    "createPlayer": Documented(
+        {
+            "username": _USERNAME,
+            "country": _maybe("ISO 3166 code or English name"),
+            "currency": _maybe("one of the agent's"),
+        },
+        ("username",),
+        Schema(type=OpenAPIType.OBJECT),
+    ),
+    "getPlayerBalance": Documented(
+        {"username": _text(), "currency": _CURRENCY},
+        ("username", "currency"),
+        _object({"balance": _AMOUNT, "currency": _CURRENCY}),
+    ),
+    "deposit": Documented(_TRANSFER, ("username", "amount", "currency"), _TRANSFER_RESULT),
+    "withdraw": Documented(_TRANSFER, ("username", "amount", "currency"), _TRANSFER_RESULT),
+}
+_LAUNCH_RESULT = _object({"type": _text("url"), "url": _text("where the player's browser goes")})
+CALLS: Mapping[str, Mapping[str, Documented]] = MappingProxyType({
+    "v1.3": {
+        **_SHARED,
+        "getPlayerStatus": Documented({"username": _text()}, ("username",), _STATUS_RESULT),
+        "games": Documented({"query": _maybe("in id or name")}, (), _items(_GAME)),
+        "providers": Documented({}, (), _items({**_PROVIDER, "categories": _list(_CATEGORY)})),
+        "launchGame": Documented(_LAUNCH, ("username", "isMobile", "gameId", "currency"), _LAUNCH_RESULT),
+        "history": Documented(_HISTORY, (), _history_result(_object({
+            "providerCurrency": _CURRENCY, "playerCurrency": _CURRENCY,
+            "amount": _object({"providerAmount": _AMOUNT, "playerAmount": _AMOUNT}),
+        }))),
+    },
+    "v1.6": {
+        **_SHARED,
+        "getPlayerStatus": Documented(
+            {"username": _text(), "agentSystemCurrency": _CURRENCY}, ("username", "agentSystemCurrency"), _STATUS_RESULT
+        ),
+        "games": Documented(
+            {"query": _maybe("in id or name"), "providerId": _maybe("as providers lists it")}, (), _items({
+                **_GAME, "hasFreeRound": _BOOL, "rtp": _AMOUNT, "activePlayers": _WHOLE,
+                "provider": _object({
+                    "id": _text(), "name": _text(), "restrictedCountries": _list(_text()), "prohibitedCountries": _list(_text()),
+                }),
+            })
+        ),
+        "providers": Documented(
+            {"agentSystemCurrency": _maybe("the base currency without it")}, (), _items({
+                **_PROVIDER, "categories": _list(_object({
+                    "id": _text(), "label": _text(), "betLimits": _list(_object({
+                        "id": _text(), "label": _text(), "isDefault": _BOOL, "info": _OBJECT_OR_NULL,
+                    })),
+                })),
+            })
+        ),
+        "launchGame": Documented(_LAUNCH, ("username", "isMobile", "gameId", "playerIp", "currency"), _LAUNCH_RESULT),
+        "history": Documented(_HISTORY, (), _history_result(_object({
+            "playerCurrency": _CURRENCY, "settleCurrency": _CURRENCY, "playerToSettleRate": _OPTIONAL_TEXT,
+            "amount": _object({"settleAmount": _OPTIONAL_TEXT, "playerAmount": _AMOUNT, "providerAmount": _AMOUNT}),
+        }))),
+    },
+})  # fmt: skip
+
+_ERROR = _object({
+    "ok": Schema(const=False),
+    "error": _object({"code": _text(enum=[code.value for code in ErrorCode]), "message": _text("for people")}),
+})  # fmt: skip
+_STATUSES = {
+    "401": "the key is missing or unknown",
+    "403": "the caller's address is not on the agent's list",
+    "404": "the version has no such call",
+    "413": "the body is over 1 MiB",
+    "429": "too many calls; Retry-After says when",
+    "500": "the hub failed; the message has a reference",
+}
+_FOR_AGENT = Parameter(
+    name="X-Agent-Id", param_in="header", description="an agent under the caller's, to act for it", schema=_WHOLE
+)
+
+
+def operation_of(version: str, call: str) -> type[Operation]:
+    """The operation class that documents a call of a version."""
+    known = CALLS[version].get(call)
+    body = _object(known.members, known.required) if known else Schema(type=OpenAPIType.OBJECT)
+    outcomes = [_object({"ok": Schema(const=True), "result": known.result}), _ERROR] if known else [_ERROR]
+
+    @dataclass
+    class Call(Operation):
+        def __post_init__(self) -> None:
+            needed = known is not None and bool(known.required)
+            self.request_body = RequestBody(
+                content={"application/json": OpenAPIMediaType(schema=body)}, required=needed
+            )
+            self.parameters = [_FOR_AGENT]
+            self.description = None if known else "Not served yet: answers NOT_IMPLEMENTED."
+            self.responses = {
+                "200": _response("ok true with the result, or false with the error", Schema(one_of=outcomes))
+            }
+            self.responses |= {status: _response(text, _ERROR) for status, text in _STATUSES.items()}
+
+    return Call
+
+
+def _response(description: str, schema: Schema) -> OpenAPIResponse:
+    return OpenAPIResponse(description=description, content={"application/json": OpenAPIMediaType(schema=schema)})
