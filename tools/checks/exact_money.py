@@ -31,7 +31,7 @@ NOT_MONEY = {
 # Reads back what was written from exact text.
 OWN_JSON = ("pitboss.storage", "pitboss_studio.storage")
 _TIME = re.compile(
-    r"(seconds?|_ms|_s|timeout|deadline|pause|patience|heartbeat|monotonic|interval|delay|sleep|wait|wait_for|uniform|ratio"
+    r"(seconds?|every|_ms|_s|timeout|deadline|pause|patience|heartbeat|monotonic|interval|delay|sleep|wait|wait_for|uniform|ratio"
     r"|elapsed|age|clock|began|started|until|backoff|jitter)$",
     re.IGNORECASE,
 )
