@@ -24,19 +24,21 @@ log = structlog.get_logger()
 MAX_WAITERS = 4
 """How many commands at once may wait for locks that other processes hold; each needs a connection."""
 _MAX_CONFLICTS = 8
+_LOOK_EVERY = 0.1
+"""How often late commands are looked for: nobody waits much longer than the command's time."""
 _LONGEST_PAUSE = 0.5
 
 
 class _Pending:
-    """A command under way, and who waits for it. `deadline` is in the event loop's time."""
+    """A command, and who waits for it. `deadline` is in the event loop's time; `tried`: an attempt is under way."""
 
-    __slots__ = ("answer", "command", "deadline", "maybe_stored")
+    __slots__ = ("answer", "command", "deadline", "maybe_stored", "tried")
 
     def __init__(self, command: Command, answer: "asyncio.Future[Outcome]", deadline: float) -> None:
         self.command = command
         self.answer = answer
         self.deadline = deadline
-        self.maybe_stored = False
+        self.maybe_stored = self.tried = False
 
     def resolve(self, outcome: Outcome) -> None:
         """Tell it, unless nobody waits any more."""
@@ -45,7 +47,8 @@ class _Pending:
 
     def give_up(self) -> None:
         """Its time is over: refused if it surely was not stored, else unknown."""
-        self.resolve(Refused(Refusal.OUTCOME_UNKNOWN if self.maybe_stored else Refusal.OVERLOADED))
+        unknown = self.maybe_stored or self.tried
+        self.resolve(Refused(Refusal.OUTCOME_UNKNOWN if unknown else Refusal.OVERLOADED))
 
 
 class Engine:
@@ -73,7 +76,8 @@ class Engine:
         self._waiting: dict[int, deque[_Pending]] = {}
         self._ready: asyncio.Queue[int] = asyncio.Queue()
         self._queued = 0
-        self._apart: set[asyncio.Task[None]] = set()
+        self._under_way: list[_Pending] = []
+        self._apart: dict[asyncio.Task[None], _Pending] = {}
         self._waiters = asyncio.Semaphore(MAX_WAITERS)
 
     @property
@@ -102,6 +106,13 @@ class Engine:
 
     async def run(self) -> None:
         """Run batches until cancelled."""
+        time_keeper = asyncio.create_task(self._keep_time())
+        try:
+            await self._run()
+        finally:
+            time_keeper.cancel()
+
+    async def _run(self) -> None:
         while True:
             agent_id = await self._ready.get()
             waiting = self._waiting[agent_id]
@@ -112,6 +123,18 @@ class Engine:
                 self._ready.put_nowait(agent_id)
             else:
                 del self._waiting[agent_id]
+
+    async def _keep_time(self) -> None:
+        """Give up what is late, whatever it waits for: a database that says nothing must not silence us."""
+        while True:
+            await asyncio.sleep(_LOOK_EVERY)
+            now = asyncio.get_running_loop().time()
+            for waiting in self._waiting.values():
+                while waiting and waiting[0].deadline < now:
+                    waiting.popleft().give_up()
+            for pending in (*self._under_way, *self._apart.values()):
+                if pending.deadline < now:
+                    pending.give_up()
 
     async def drain(self) -> None:
         """Wait until all that was taken is answered."""
@@ -126,21 +149,20 @@ class Engine:
         batch = [pending for pending in batch if not pending.answer.done()]
         if not batch:
             return
+        self._under_way = batch
         try:
             held = await self._attempt(agent_id, batch, wait=False)
         except Exception as error:  # noqa: BLE001 - whatever it is, each command must get an answer
-            failure = classify(error)
-            _log_failure(failure, error, agent_id, len(batch))
+            _log_failure(classify(error), error, agent_id, len(batch))
             held = batch
-            for pending in batch:
-                pending.maybe_stored = True
+        self._under_way = []
         for pending in held:
             self._try_apart(agent_id, pending)
 
     def _try_apart(self, agent_id: int, pending: _Pending) -> None:
         task = asyncio.create_task(self._settle_alone(agent_id, pending))
-        self._apart.add(task)
-        task.add_done_callback(self._apart.discard)
+        self._apart[task] = pending
+        task.add_done_callback(self._apart.__delitem__)
 
     async def _settle_alone(self, agent_id: int, pending: _Pending) -> None:
         """Try one command by itself until it is settled, its time is over, or it proves impossible."""
@@ -158,15 +180,23 @@ class Engine:
                 if failure is Failure.CONFLICT:
                     conflicts += 1
                 elif failure is Failure.LOST:
-                    pending.maybe_stored = True
                     await asyncio.sleep(pause * (1 + random.random()))  # noqa: S311 - jitter
                     pause = min(2 * pause, _LONGEST_PAUSE)
         pending.give_up()
 
     async def _attempt(self, agent_id: int, batch: list[_Pending], *, wait: bool) -> list[_Pending]:
         """One transaction over the batch; answers all but those it returns, whose wallets another process holds."""
-        async with self._store.begin(agent_id) as transaction:
-            outcomes, held = await self._decide(transaction, agent_id, batch, wait)
+        for pending in batch:
+            pending.tried = True
+        try:
+            async with self._store.begin(agent_id) as transaction:
+                outcomes, held = await self._decide(transaction, agent_id, batch, wait)
+                # Until here nothing can have been stored; from here on, only the commit's answer tells.
+                for pending, _ in outcomes:
+                    pending.maybe_stored = True
+        finally:
+            for pending in batch:
+                pending.tried = False
         for pending, outcome in outcomes:
             pending.resolve(outcome)
         return held

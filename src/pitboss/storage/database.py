@@ -1,5 +1,6 @@
 """Connections to PostgreSQL, under a role that can do no more than its program needs."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -48,14 +49,26 @@ class Database:
     async def tenant(self, agent_id: int) -> AsyncIterator[Connection]:
         """A transaction that sees one agent's rows; committed at the end, rolled back when the block raises."""
         async with self.pool.acquire() as connection:
-            await connection.execute(begin_as(agent_id))
             try:
+                await connection.execute(begin_as(agent_id))
                 yield connection
-            except BaseException:
-                if not connection.is_closed():
-                    await connection.execute("ROLLBACK")
+                await connection.execute("COMMIT")
+            except BaseException as error:
+                await _undo(connection, error)
                 raise
-            await connection.execute("COMMIT")
+
+
+async def _undo(connection: Connection, error: BaseException) -> None:
+    """Roll back; a connection that may not answer, or whose transaction may still be open, is not for anybody any more."""
+    if connection.is_closed():
+        return
+    if isinstance(error, TimeoutError | OSError | asyncio.CancelledError):
+        connection.terminate()
+        return
+    try:
+        await connection.execute("ROLLBACK")
+    except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        connection.terminate()
 
 
 async def _nothing_to_reset(_: asyncpg.Connection) -> None:
