@@ -140,7 +140,7 @@ export function fairness(root, seeds, revealed = null) {
     el("p", {}, "Every spin is drawn from a secret server seed, your own seed and a counter. You see the server seed's fingerprint (SHA-256) before you play, and the seed itself afterwards, so nobody can change a result."),
     ...(revealed ? [el("h3", {}, "Revealed just now"), el("code", { "data-testid": "revealed-seed" }, revealed.server_seed), el("p", { class: "note" }, `Fingerprint ${revealed.commitment}, your seed then ${revealed.client_seed}. Open a round in the history to verify it.`)] : []),
     el("h3", {}, "Fingerprint of the server seed in use"), el("code", { "data-testid": "commitment" }, seeds.commitment),
-    el("p", { class: "note" }, `${seeds.next_nonce} rounds drawn from it.`),
+    el("p", { class: "note" }, `Rounds drawn from it: ${seeds.next_nonce}.`),
     el("h3", {}, "Your seed"), el("div", { class: "row" }, input, el("button", { class: "small", "data-testid": "rotate", onclick: change }, "Change and reveal")), trouble,
     el("h3", {}, "Fingerprint of the next server seed"), el("code", {}, seeds.next_commitment),
     el("h3", {}, "How a spin is drawn"),

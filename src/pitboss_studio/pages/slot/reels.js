@@ -36,9 +36,19 @@ export class Reels {
     });
   }
 
+  // Stands on the window at once, also out of a spin that came to nothing.
   show(window_) {
     this.clear();
-    window_.forEach((symbols, reel) => this.columns[reel].strip.replaceChildren(...[...symbols].map(cell)));
+    window_.forEach((symbols, reel) => {
+      this.rest(reel);
+      this.columns[reel].strip.replaceChildren(...[...symbols].map(cell));
+    });
+  }
+
+  rest(reel) {
+    if (this.columns[reel].loop) this.columns[reel].loop.cancel();
+    this.columns[reel].loop = null;
+    this.columns[reel].column.classList.remove("spinning", "waiting");
   }
 
   clear() {
@@ -99,10 +109,8 @@ export class Reels {
   }
 
   async land(reel, symbols) {
-    const { column, strip } = this.columns[reel];
-    if (this.columns[reel].loop) this.columns[reel].loop.cancel();
-    this.columns[reel].loop = null;
-    column.classList.remove("spinning");
+    const { strip } = this.columns[reel];
+    this.rest(reel);
     if (calm.matches) {
       strip.replaceChildren(...[...symbols].map(cell));
       return;

@@ -313,6 +313,8 @@ function wire() {
   for (const sheet of document.querySelectorAll("dialog:not(#ended)")) sheet.addEventListener("click", (event) => { if (event.target === sheet) sheet.close(); });
   $("ended").addEventListener("cancel", (event) => event.preventDefault());
   document.addEventListener("keydown", onKey);
+  // A button clicked with the pointer gives the space bar back to the reels; one reached by keyboard keeps it.
+  document.addEventListener("click", (event) => { if (event.detail > 0) event.target.closest("button")?.blur(); }, true);
   listen({
     balance: (news) => { if (phase === "idle" || phase === "blocked") setBalance(news.balance); },
     round: () => catchUp(),
@@ -336,6 +338,7 @@ async function begin() {
   for (const id of ["home", "ended-home"]) {
     if (session.home_url) { $(id).href = session.home_url; $(id).hidden = false; }
   }
+  if (session.deposit_url) { $("deposit").href = session.deposit_url; $("deposit").hidden = false; }
   wire();
   if (session.ended) return ended(session.ended);
   return resume(state);
