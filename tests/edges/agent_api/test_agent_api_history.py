@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from agent_stage import Stage
+from pitboss.domain.sessions import NewSession
+from pitboss.storage.sessions import start_session
+from pitboss.storage.wallets import open_wallet
 
 
 async def deposited(stage: Stage, username: str, currency: str, amount: str = "5000", **agent: Any) -> None:
@@ -198,3 +201,34 @@ async def test_pages_hold_still_under_play(stage: Stage) -> None:
 
     await asyncio.gather(play(), read())
     assert len(await items(stage, username="player0001", paginate={"perPage": 1000})) == 61
+
+
+async def test_a_seamless_agents_items_carry_the_number_its_wallet_was_sent(stage: Stage) -> None:
+    await stage.player(agent=stage.sea)
+    agent_id, now = stage.sea.agent_id, stage.hub.clock()
+    player_id = await stage.owner.fetchval("SELECT player_id FROM player WHERE agent_id = $1", agent_id)
+    token = stage.hub.arrivals.session_token(stage.sea.prefix)
+    async with stage.hub.database.tenant(agent_id) as connection:
+        wallet_id = await open_wallet(connection, agent_id, stage.hub.arrivals.number(), player_id, "EUR")
+        session = NewSession(
+            token,
+            player_id,
+            wallet_id,
+            1,
+            None,
+            "pg",
+            "EUR",
+            "en",
+            "desktop",
+            None,
+            None,
+            None,
+            now,
+            now + timedelta(hours=1),
+        )
+        await start_session(connection, agent_id, session, alone=False)
+    await stage.play("win", token, 100, "tx", "r", agent=stage.sea)
+    number = await stage.owner.fetchval("SELECT number FROM transaction WHERE agent_id = $1", agent_id)
+    [item] = await items(stage, agent=stage.sea)
+    assert item["walletTxId"] == str(number)
+    assert len(item["walletTxId"]) <= 20

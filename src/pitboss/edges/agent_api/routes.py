@@ -35,7 +35,7 @@ def routes(hub: Hub) -> list[HTTPRouteHandler]:
 
 
 def _route(desk: "_Desk", version: Version, path: str, name: str | None) -> HTTPRouteHandler:
-    suffix = name or "{call:str}"
+    suffix = name or "{call:path}"
     operation = f"{'latest' if path == '/external' else version.name}_{name}" if name else None
 
     @post(
@@ -50,7 +50,7 @@ def _route(desk: "_Desk", version: Version, path: str, name: str | None) -> HTTP
         summary=name,
     )
     async def serve(request: AnyRequest) -> Response[bytes]:
-        return await desk.serve(version, name or request.path_params["call"], request)
+        return await desk.serve(version, name or request.path_params["call"].strip("/"), request)
 
     return serve
 
