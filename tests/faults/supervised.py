@@ -1,11 +1,11 @@
 """A hub's processes, kept alive as an operator's supervisor would."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from pitboss.bench.programs import Program, free_port, wait_until_ready
+from pitboss.bench.programs import PITBOSS, Program, free_port, wait_until_ready
 
 _LOOK_EVERY = 0.05
 
@@ -13,15 +13,15 @@ _LOOK_EVERY = 0.05
 class Supervised:
     """One `pitboss` command that is started again whenever it ends, on the same port."""
 
-    def __init__(self, arguments: list[str], log: Path, database_url: str) -> None:
-        self._arguments, self._log = arguments, log
+    def __init__(self, arguments: list[str], log: Path, database_url: str, command: Sequence[str] = PITBOSS) -> None:
+        self._arguments, self._log, self._command = arguments, log, command
         self._environment = {"PITBOSS_DATABASE_URL": database_url}
         self.starts = 0
         self.program = self._start()
 
     def _start(self) -> Program:
         self.starts += 1
-        return Program(self._arguments, self._log, self._environment)
+        return Program(self._arguments, self._log, self._environment, self._command)
 
     async def keep_alive(self) -> None:
         while True:
@@ -33,12 +33,13 @@ class Supervised:
 
 @asynccontextmanager
 async def supervised_hub(
-    database_url: str, folder: Path, processes: int
+    database_url: str, folder: Path, processes: int, command: Sequence[str] = PITBOSS
 ) -> AsyncIterator[tuple[list[int], list[Supervised]]]:
     """`processes` of `pitboss serve`, each on a port of its own, and one `pitboss worker`; ports, and all of them."""
     ports = [free_port() for _ in range(processes)]
     programs = [
-        Supervised(["serve", "--port", str(port)], folder / f"serve-{port}.log", database_url) for port in ports
+        Supervised(["serve", "--port", str(port)], folder / f"serve-{port}.log", database_url, command)
+        for port in ports
     ]
     for port, supervised in zip(ports, programs, strict=True):
         await asyncio.to_thread(wait_until_ready, port, supervised.program)

@@ -1,6 +1,5 @@
 """The bank's checks and `verify` catch the bugs they are there for."""
 
-import asyncio
 from collections.abc import Sequence
 
 import asyncpg
@@ -125,23 +124,3 @@ async def test_planted_journal_gap_is_caught(database_url: str, world: World) ->
     assert await journal_problems(database_url) == []
     await _execute(database_url, "DELETE FROM journal WHERE seq = 3")
     assert await journal_problems(database_url)
-
-
-async def test_planted_id_that_is_not_unique_is_caught(database_url: str, world: World) -> None:
-    """Without the key, two engines store one id for two wallets; the key is what keeps them apart."""
-    await _execute(database_url, "ALTER TABLE transaction DROP CONSTRAINT transaction_pkey")
-    first, second = world.seats[0][:2]
-    async with open_desk(database_url, world) as one, open_desk(database_url, world) as other:
-        for number in range(200):
-            tx_id = str(number)
-            await asyncio.gather(
-                one.engine.submit(one.bet(first, tx_id, 1)), other.engine.submit(other.bet(second, tx_id, 1))
-            )
-    conn = await asyncpg.connect(database_url)
-    try:
-        twice = await conn.fetchval(
-            "SELECT count(*) FROM (SELECT FROM transaction WHERE provider_id > 0 GROUP BY provider_tx_id HAVING count(*) > 1) t"
-        )
-    finally:
-        await conn.close()
-    assert twice > 0

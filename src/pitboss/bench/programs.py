@@ -30,11 +30,13 @@ def free_port() -> int:
 class Program:
     """One `pitboss` command in a process group of its own; its log goes to a file."""
 
-    def __init__(self, arguments: Sequence[str], log: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, arguments: Sequence[str], log: Path, environment: Mapping[str, str], command: Sequence[str] = PITBOSS
+    ) -> None:
         self._log = log
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                [*PITBOSS, *arguments],
+                [*command, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
