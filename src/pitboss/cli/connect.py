@@ -10,9 +10,11 @@ import typer
 
 from pitboss.domain.invalid import Invalid
 from pitboss.settings import Settings, SettingsError, read_settings
+from pitboss.storage.database import DATABASE_ERRORS
 from pitboss.storage.embedded.durability import DurabilityError
 from pitboss.storage.embedded.errors import EmbeddedPostgresError
 from pitboss.storage.migrate import SchemaError
+from pitboss.storage.secrets import MasterKeyError
 
 T = TypeVar("T")
 
@@ -53,11 +55,14 @@ def run_or_exit(
         return runner(run())
     except Invalid as error:
         fail(f"{error.field.replace('_', '-')}: {error.problem}")
-    except (SchemaError, DurabilityError, EmbeddedPostgresError) as error:
+    except asyncpg.ClientConfigurationError:
+        # What is wrong with it is not repeated: it may carry a password.
+        fail("database-url: is not a postgresql:// URL")
+    except (SchemaError, DurabilityError, EmbeddedPostgresError, MasterKeyError) as error:
         fail(str(error))
     except (asyncpg.InvalidPasswordError, asyncpg.InvalidCatalogNameError, asyncpg.InsufficientPrivilegeError) as error:
         fail(f"the database refuses: {error}")
-    except (OSError, asyncpg.CannotConnectNowError) as error:
-        fail(f"the database cannot be reached: {type(error).__name__}")
+    except DATABASE_ERRORS as error:
+        fail(f"the database cannot be reached or used: {type(error).__name__}")
     except KeyboardInterrupt:
         raise typer.Exit(130) from None

@@ -1,10 +1,10 @@
 """What a failure of the database means for the commands of a batch; by SQLSTATE alone (scale rule 10)."""
 
-import asyncio
 from enum import Enum
 
 import asyncpg
 
+from pitboss.storage.database import DATABASE_ERRORS
 from pitboss.storage.play import StoreMismatch
 
 
@@ -34,7 +34,4 @@ def classify(error: BaseException) -> Failure:
         return Failure.LOST if state.startswith(_LOST_CLASSES) else Failure.BROKEN
     if isinstance(error, StoreMismatch):
         return Failure.CONFLICT
-    # asyncpg tells of a connection that broke between two statements by InterfaceError.
-    if isinstance(error, OSError | asyncpg.InterfaceError | asyncio.TimeoutError | EOFError):
-        return Failure.LOST
-    return Failure.BROKEN
+    return Failure.LOST if isinstance(error, DATABASE_ERRORS) else Failure.BROKEN

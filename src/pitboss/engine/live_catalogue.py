@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-import asyncpg
 import structlog
 
 from pitboss.domain.catalogue import Catalogue
+from pitboss.storage.database import DATABASE_ERRORS
 
 log = structlog.get_logger()
 
@@ -37,5 +37,5 @@ class LiveCatalogue:
             await asyncio.sleep(POLL_SECONDS)
             try:
                 await self.refresh()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except DATABASE_ERRORS as error:
                 log.warning("catalogue_refresh_failed", error=type(error).__name__)

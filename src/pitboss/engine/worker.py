@@ -2,12 +2,11 @@
 
 import asyncio
 
-import asyncpg
 import structlog
 
 from pitboss.settings import Settings
 from pitboss.storage import migrate
-from pitboss.storage.database import WORKER_ROLE, Database
+from pitboss.storage.database import DATABASE_ERRORS, WORKER_ROLE, Database
 from pitboss.storage.relay import JournalRelay
 
 log = structlog.get_logger()
@@ -33,7 +32,7 @@ async def _relay(relay: JournalRelay, stop: asyncio.Event) -> None:
         try:
             moved = await relay.move_all()
             pause = 0 if moved else IDLE_SECONDS
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except DATABASE_ERRORS as error:
             log.warning("relay_failed", error=type(error).__name__)
             pause = min(max(2 * pause, IDLE_SECONDS), LONGEST_PAUSE_SECONDS)
         try:

@@ -128,7 +128,8 @@ async def _tell_and_wait(options: SandboxOptions, addresses: Addresses, credenti
 
 async def _own_database(stack: AsyncExitStack, data_dir: Path) -> str:
     postgres = EmbeddedPostgres(data_dir / "postgres")
-    await asyncio.to_thread(postgres.start)
+    # Loading the migrations' libraries takes as long as making the cluster.
+    await asyncio.gather(asyncio.to_thread(postgres.start), asyncio.to_thread(migrate.preload))
     stack.push_async_callback(asyncio.to_thread, postgres.stop)
     postgres.supervise(lambda why: log.warning("postgres_restarted", why=why))
     return postgres.url

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 else:
     Connection = asyncpg.pool.PoolConnectionProxy
 
+DATABASE_ERRORS = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""All that a call to the database may raise: refused, cut off (asyncpg then says InterfaceError, or, when the cut falls within a
+message, InternalClientError), or too slow."""
 APP_ROLE = "pitboss_app"
 WORKER_ROLE = "pitboss_worker"
 
@@ -67,7 +70,7 @@ async def _undo(connection: Connection, error: BaseException) -> None:
         return
     try:
         await connection.execute("ROLLBACK")
-    except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except DATABASE_ERRORS:
         connection.terminate()
 
 

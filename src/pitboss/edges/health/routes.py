@@ -1,12 +1,12 @@
 """Liveness, readiness (database reachable, schema current) and Prometheus metrics (the contract's overview, "One HTTP host")."""
 
-import asyncpg
 from litestar import MediaType, Response, get
 from litestar.handlers import HTTPRouteHandler
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Gauge, generate_latest
 
 from pitboss.engine.hub import Hub
 from pitboss.storage import migrate
+from pitboss.storage.database import DATABASE_ERRORS
 
 _QUEUED = Gauge("pitboss_engine_queued", "Commands taken by this process and not yet answered")
 _CATALOGUE = Gauge("pitboss_catalogue_version", "Version of the configuration this process serves")
@@ -24,7 +24,7 @@ def routes(hub: Hub) -> list[HTTPRouteHandler]:
         try:
             async with hub.database.anyone() as connection:
                 await migrate.ensure_current(connection)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, migrate.SchemaError) as error:
+        except (*DATABASE_ERRORS, migrate.SchemaError) as error:
             return Response(f"not ready: {type(error).__name__}", status_code=503)
         return Response("ready")
 

@@ -9,7 +9,6 @@ from datetime import timedelta
 from hmac import compare_digest
 from typing import Any, Final
 
-import asyncpg
 import structlog
 
 from pitboss.domain.catalogue import Catalogue, Provider
@@ -21,6 +20,7 @@ from pitboss.edges.wallet_api.handlers import HANDLERS, Busy
 from pitboss.edges.wallet_api.translate import Caller, SettleRates
 from pitboss.engine.hub import Hub
 from pitboss.settings import Settings
+from pitboss.storage.database import DATABASE_ERRORS
 from pitboss.wire import wallet as wire
 from pitboss.wire.strict_json import Malformed
 
@@ -158,7 +158,7 @@ def _window_applies(command: str, request: wire.Request) -> bool:
 async def _done(go: Callable[[], Awaitable[Answer]], provider: Provider, command: str) -> Answer:
     try:
         return await go()
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except DATABASE_ERRORS as error:
         log.warning("wallet_store_unreachable", provider=provider.code, command=command, error=type(error).__name__)
     except Busy:
         raise
