@@ -18,6 +18,7 @@ LOOPBACK = Reach(private=False, loopback=True)
         "http://[64:ff9b::a9fe:a9fe]/",
         "http://[2002:a9fe:a9fe::]/",
         "http://[fd00:ec2::254]/",
+        "http://[2001:0:a9fe:a9fe::]/",
         "http://metadata.google.internal/computeMetadata/v1/",
         "http://METADATA.google.internal./",
         "http://100.100.100.200/",

@@ -19,6 +19,9 @@ _NEVER = tuple(
         "224.0.0.0/4",
         "240.0.0.0/4",
         "::/128",
+        # Tunnels that carry an IPv4 address where it is not seen.
+        "64:ff9b:1::/48",
+        "2001::/32",
         "fe80::/10",
         "fec0::/10",
         "fd00:ec2::/32",

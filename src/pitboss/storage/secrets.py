@@ -106,7 +106,9 @@ async def open_box(conn: Connection, key_file: str | None) -> SecretBox:
     """
     path: str | None = key_file or await conn.fetchval("SELECT master_key_file FROM hub")
     if path is None:
-        raise MasterKeyError("there is no master key yet: `pitboss serve` makes it on its first start, or set PITBOSS_MASTER_KEY_FILE")
+        raise MasterKeyError(
+            "there is no master key yet: `pitboss serve` makes it on its first start, or set PITBOSS_MASTER_KEY_FILE"
+        )
     box = SecretBox(read_master_key(Path(path)))
     sealed = await _any_sealed(conn)
     if sealed is not None:
