@@ -3,6 +3,7 @@
 import asyncio
 import ctypes
 import signal
+import socket
 import sys
 from asyncio.subprocess import Process
 from collections.abc import Mapping, Sequence
@@ -84,6 +85,16 @@ class Child:
             pause = _SHORTEST_PAUSE if loop.time() - began > _STEADY_SECONDS else min(2 * pause, _LONGEST_PAUSE)
             await asyncio.sleep(pause)
             await self._spawn()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket that child processes can share. Raises OSError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.create_server((host, port), family=family, backlog=2048)
+    # Accepted sockets inherit it. Event loops set it only where a socket names its protocol, which this one does not, and
+    # without it an answer's second packet waits 40 ms for the caller's delayed acknowledgement of the first.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def _die_with_parent() -> None:

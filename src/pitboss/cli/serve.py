@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+import signal
 import socket
 import sys
 from contextlib import AsyncExitStack
 from importlib import import_module
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -15,7 +17,7 @@ from pitboss.app import Application
 from pitboss.cli.administration import Desk, at_desk
 from pitboss.cli.connect import DatabaseUrl, fail, run_or_exit
 from pitboss.log import configure_logging
-from pitboss.processes import Child, stop_requested
+from pitboss.processes import Child, listen, stop_requested
 from pitboss.settings import Settings
 
 
@@ -55,14 +57,12 @@ def _listen(host: str, port: int) -> socket.socket:
         fail(f"cannot listen on {host}:{port}: {os.strerror(error.errno or 0)}")
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket that child processes can share. Raises OSError."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.create_server((host, port), family=family, backlog=2048)
-    # Accepted sockets inherit it. Event loops set it only where a socket names its protocol, which this one does not, and
-    # without it an answer's second packet waits 40 ms for the caller's delayed acknowledgement of the first.
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener
+class _Server(uvicorn.Server):
+    """Ends with exit code 0 when it is asked to end; uvicorn's own raises the signal again after an orderly end."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
 
 async def serve_one(settings: Settings, listener: socket.socket) -> None:
@@ -78,7 +78,7 @@ async def serve_one(settings: Settings, listener: socket.socket) -> None:
         date_header=False,
         timeout_graceful_shutdown=15,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config)
     await server.serve(sockets=[listener])
     if not server.started:
         raise typer.Exit(1)

@@ -15,7 +15,7 @@ import structlog
 
 from pitboss.domain.catalogue.game_list import decode_game_list
 from pitboss.engine.open import open_hub
-from pitboss.processes import Child, stop_requested
+from pitboss.processes import Child, listen, stop_requested
 from pitboss.sandbox.furnish import Addresses, House, furnish_configuration, furnish_money
 from pitboss.sandbox.kept import keep, read_kept, write_private
 from pitboss.sandbox.welcome import welcome
@@ -52,7 +52,7 @@ async def run_sandbox(options: SandboxOptions) -> None:
     data_dir.mkdir(parents=True, exist_ok=True)
     kept = read_kept(data_dir)
     try:
-        listener = socket.create_server((HOST, options.port), backlog=2048)
+        listener = listen(HOST, options.port)
     except OSError as error:
         raise SandboxError(f"cannot listen on {HOST}:{options.port}: {os.strerror(error.errno or 0)}") from None
     ports = {name: _free_port(kept.get("ports", {}).get(name)) for name in ("studio", "operator")}
