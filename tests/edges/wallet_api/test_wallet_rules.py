@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import structlog
 from wallet_world import Player, Reply, World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -178,6 +179,23 @@ async def test_two_cancels_move_money_once(world: World) -> None:
         assert await world.balance(player) == 1000
     assert await status(world, player, 170) == "CANCELED"
     assert (await world.change("BET", player, 170, "4")).code == "OP_49"
+
+
+async def test_a_cancel_of_another_round_or_game_is_done_and_logged(world: World) -> None:
+    player = await world.player(1000)
+    for bet, other in (
+        (171, {"round_id": 5}),
+        (172, {"game_id": 46}),
+        (173, {"game_id": 999, "round_id": "1727"}),
+        (174, {}),
+    ):
+        await world.change("BET", player, bet, "4")
+        for _ in range(2):
+            with structlog.testing.capture_logs() as lines:
+                assert (await cancel(world, player, bet, **other)).data["transaction_status"] == "CANCELED"
+            logged = [line["transaction_id"] for line in lines if "another_round" in line["event"]]
+            assert logged == ([str(bet)] if bet < 173 else [])
+    assert await world.balance(player) == 1000
 
 
 async def test_a_win_is_not_taken_back_below_zero(world: World) -> None:

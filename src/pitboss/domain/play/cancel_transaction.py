@@ -17,8 +17,12 @@ def cancel_transaction(state: PlayState, command: CancelTransaction) -> Decision
     if known.wallet_id != wallet.id or known.state == "tombstone":
         return refuse(Refusal.TRANSACTION_UNKNOWN)
     if known.state in ("canceled", "refused"):
-        return Decision(Canceled())
+        return Decision(Canceled(_elsewhere(command, known)))
     return _reverse(state, command, wallet, known)
+
+
+def _elsewhere(command: CancelTransaction, known: Transaction) -> bool:
+    return command.round_id not in (None, known.round_id) or command.game_id not in (None, known.game_id)
 
 
 def _tombstone(command: CancelTransaction, wallet: Wallet) -> Transaction:
@@ -51,7 +55,7 @@ def _reverse(state: PlayState, command: CancelTransaction, wallet: Wallet, known
         changed.told, known.settle_rate, known.reason, known.campaign_code, known.history_id, None, None,
     )  # fmt: skip
     return Decision(
-        Canceled(),
+        Canceled(_elsewhere(command, known)),
         changed,
         changed_round,
         transaction,

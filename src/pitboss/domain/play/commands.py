@@ -83,7 +83,8 @@ class RefundBet(NamedTuple):
 
 
 class CancelTransaction(NamedTuple):
-    """Undo of a transaction, whether or not it ever arrived; told by user and transaction id alone."""
+    """Undo of a transaction, whether or not it ever arrived; told by user and transaction id alone. Another round or game
+    (the hub's id) than the transaction's is remarked on, no more; None is none named."""
 
     id: str
     wallet_tx_id: str
@@ -95,6 +96,7 @@ class CancelTransaction(NamedTuple):
     round_finished: bool | None
     allow_negative: bool
     round_id: str | None = None
+    game_id: int | None = None
 
 
 class FinishRound(NamedTuple):

@@ -20,7 +20,9 @@ class Refused(NamedTuple):
 
 
 class Canceled(NamedTuple):
-    """It is undone, now or before."""
+    """It is undone, now or before. `elsewhere`: the cancel named another round or game than the transaction had."""
+
+    elsewhere: bool = False
 
 
 class RoundFinished(NamedTuple):

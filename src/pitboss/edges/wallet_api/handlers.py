@@ -7,6 +7,8 @@ one is told OP_50 before OP_20, and nothing is touched before both are judged.
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+import structlog
+
 from pitboss.domain.catalogue import Agent, AgentType
 from pitboss.domain.play.commands import RefundBet, SettleWin
 from pitboss.domain.play.decision import Accepted, Canceled, Refused, RoundFinished, StatusKnown
@@ -18,6 +20,8 @@ from pitboss.engine.hub import Hub
 from pitboss.storage.identity import Standing, player_has_wallet, standing_of
 from pitboss.wire import wallet as wire
 from pitboss.wire.strict_json import Malformed
+
+log = structlog.get_logger()
 
 Next = Callable[[], Awaitable[Answer]]
 
@@ -83,6 +87,9 @@ def cancel(hub: Hub, caller: Caller, data: wire.CancelData) -> Next:
         if isinstance(outcome, Refused):
             return _told(outcome.refusal, retried=True)
         assert isinstance(outcome, Canceled)
+        if outcome.elsewhere:
+            named = {"transaction_id": command.provider_tx_id, "round_id": command.round_id, "game_id": command.game_id}
+            log.warning("wallet_cancel_names_another_round_or_game", provider=caller.provider.code, **named)
         return answers.transaction_status(bytes(data.user_id), bytes(data.transaction_id), "CANCELED")
 
     return go

@@ -221,15 +221,16 @@ def cancel(caller: Caller, data: wire.CancelData) -> CancelTransaction | Refusal
     user_id = player_of(data.user_id)
     transaction_id = wire.whole_number(data.transaction_id, "transaction_id", TRANSACTION_DIGITS)
     round_id = wire.whole_number(data.round_id, "round_id", TRANSACTION_DIGITS)
-    wire.whole_number(data.game_id, "game_id", GAME_DIGITS)
+    game_id = wire.whole_number(data.game_id, "game_id", GAME_DIGITS)
     agent = _agent_of_player(caller.catalogue, user_id)
     if isinstance(agent, Refusal):
         return agent
     arrivals = caller.arrivals
+    game = caller.catalogue.games_by_provider.get((caller.provider.id, int(game_id)))
     finished = data.round_finished if data.round_finished is not UNSET else None
     return CancelTransaction(
         arrivals.id(), arrivals.id(), arrivals.number(), agent.id, caller.provider.id, user_id, transaction_id, finished,
-        agent.allow_negative, round_id,
+        agent.allow_negative, round_id, None if game is None else game.id,
     )  # fmt: skip
 
 
