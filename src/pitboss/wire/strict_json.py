@@ -35,9 +35,10 @@ def check_members(body: bytes, members: int) -> None:
     if (
         b"\\" in body
         or b" :" in body
-        or b"\n:" in body
-        or b"\t:" in body
-        or b"\r:" in body
+        # One byte is found four times as fast as two, and most bodies have none of these.
+        or (b"\n" in body and b"\n:" in body)
+        or (b"\t" in body and b"\t:" in body)
+        or (b"\r" in body and b"\r:" in body)
         # Without escapes and spaces, a quote before a colon can only end a member's name.
         or body.count(b'":') != members
         or not body.isascii()
