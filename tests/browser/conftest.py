@@ -4,12 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 from chromium import ARGUMENTS, find_chromium
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from running_sandbox import RunningSandbox, running_sandbox
 
+# A busy machine is slow, not wrong.
+expect.set_options(timeout=30_000)
 
-@pytest.fixture(scope="session")
+
+# While Playwright is there its event loop counts as running, and no other test can start one: never longer than a module.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     path = find_chromium()
     if path is None:
@@ -20,7 +24,7 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
     with running_sandbox(tmp_path_factory.mktemp("browser")) as running:
         yield running
