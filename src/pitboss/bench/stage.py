@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from pitboss.bench.figure import BenchError
 from pitboss.bench.generator import Generator
+from pitboss.bench.pgbench import analyze
 from pitboss.bench.programs import Hub
 from pitboss.bench.world import build_world
 from pitboss.storage.database import WORKER_ROLE, Database
@@ -58,6 +59,7 @@ def stage(options: Options, *, agents: int = 1, players: int = 1_000) -> Iterato
     try:
         with database(options.database_url, folder) as url:
             world = asyncio.run(build_world(url, folder, agents=agents, players=players))
+            analyze(url)
             with Hub(url, folder, options.workers) as hub, Generator(world, hub.port) as generator:
                 yield Stage(url, hub, generator, options)
             asyncio.run(_audit(url, options.say))

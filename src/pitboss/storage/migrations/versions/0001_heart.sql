@@ -230,11 +230,14 @@ CREATE TABLE player (
   display_name     text,
   created_at       timestamptz NOT NULL,
   PRIMARY KEY (agent_id, player_id),
-  UNIQUE (agent_id, username),
-  UNIQUE (agent_id, operator_user_id)
+  UNIQUE (agent_id, username)
 );
 
 -- place: player
+-- Partial, here and for sessions: players of transfer agents have none, and an index that begins with agent_id over rows without
+-- the rest is one the planner may take for a look-up by another key as long as it knows no statistics.
+CREATE UNIQUE INDEX player_of_operator ON player (agent_id, operator_user_id) WHERE operator_user_id IS NOT NULL;
+
 -- A player's or an agent's money in one currency. The row is the lock that orders what happens to it,
 -- version numbers those happenings. user_in_game: playerId-CURRENCY, or agent-CURRENCY.
 -- last_batch_ns: the time in the id of the batch that last changed it; the next batch's id is later even when clocks disagree.
@@ -277,14 +280,15 @@ CREATE TABLE session (
   expires_at     timestamptz NOT NULL,
   ended_at       timestamptz,
   end_reason     text,
-  PRIMARY KEY (agent_id, token),
-  UNIQUE (agent_id, operator_token)
+  PRIMARY KEY (agent_id, token)
 );
 
 -- place: session
 ALTER TABLE session ADD FOREIGN KEY (agent_id, player_id) REFERENCES player;
 
 ALTER TABLE session ADD FOREIGN KEY (agent_id, wallet_id) REFERENCES wallet;
+
+CREATE UNIQUE INDEX session_of_operator ON session (agent_id, operator_token) WHERE operator_token IS NOT NULL;
 
 CREATE INDEX session_live ON session (agent_id, player_id) WHERE ended_at IS NULL;
 

@@ -23,8 +23,9 @@ LEFT JOIN LATERAL (
   SELECT x.provider_id, x.wallet_id, x.round_id, x.number, x.game_id, x.staked, x.returned, x.won, x.finished
   FROM round x
   WHERE x.agent_id = $1 AND x.provider_id = c.provider_id AND x.wallet_id = c.wallet_id
-    -- A cancel names no round that counts: the one of the transaction it undoes does.
-    AND x.round_id = COALESCE(c.round_id, t.round_id)
+    -- A cancel names no round that counts: the one of the transaction it undoes does. CASE, not COALESCE: that one is not taken for
+    -- leakproof, so that under row-level security it stays a filter, and every bet would read all rounds its wallet ever had.
+    AND x.round_id = CASE WHEN c.round_id IS NULL THEN t.round_id ELSE c.round_id END
   LIMIT 1
 ) r ON true
 LEFT JOIN LATERAL (
