@@ -37,7 +37,7 @@ test: install check chromium ## all checks, then all tests
 	@.venv/bin/pytest
 
 check: install ## style, types, layers and the project's own rules
-	.venv/bin/ruff check
+	.venv/bin/ruff check --no-cache
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo

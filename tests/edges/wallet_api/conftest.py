@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 import pytest_asyncio
-from wallet_world import World, arrange
 
 from database_server import Server
 from pitboss.engine.open import open_hub
 from pitboss.settings import Settings
+from wallet_world import World, arrange
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -8,6 +8,7 @@ import pytest_asyncio
 import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from wallet_world import PREFIX, SECRET, World, door, http, sha
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from wallet_world import Player, Reply, World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

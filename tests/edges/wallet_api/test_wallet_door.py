@@ -6,9 +6,9 @@ from dataclasses import replace
 from ipaddress import ip_network
 
 import pytest
-from wallet_world import OPERATOR_ID, SECRET, World, door, http, sha
 
 from pitboss.edges.wallet_api.asgi import WalletApi
+from wallet_world import OPERATOR_ID, SECRET, World, door, http, sha
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

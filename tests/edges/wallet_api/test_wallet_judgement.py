@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+
 from wallet_world import Player, World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

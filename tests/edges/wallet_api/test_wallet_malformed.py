@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import structlog
+
 from wallet_world import SECRET, Player, World, sha
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -9,9 +9,9 @@ import httpx
 import pytest
 import pytest_asyncio
 import uvicorn
-from wallet_world import SECRET, World, door, sha
 
 from pitboss.app import compose
+from wallet_world import SECRET, World, door, sha
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import structlog
+
 from wallet_world import Player, Reply, World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

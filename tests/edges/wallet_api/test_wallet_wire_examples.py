@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from wallet_world import OPERATOR_ID, World, http
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
