@@ -2,30 +2,13 @@
 
 from pitboss_studio.games.game import Game, Json
 from pitboss_studio.games.registry import all_games
+from pitboss_studio.limits import CURRENCIES, LOW, STANDARD
 from pitboss_studio.money import plain
 
-CURRENCIES = ("EUR", "USD", "GBP", "THB", "KIDR")
-"""The studio's own units; KIDR counts thousands of IDR."""
 
-_STANDARD = {
-    "EUR": ("0.2", "10000"),
-    "USD": ("0.2", "10000"),
-    "GBP": ("0.2", "8500"),
-    "THB": ("5", "360000"),
-    "KIDR": ("2", "180000"),
-}
-_LOW = {
-    "EUR": ("0.2", "5"),
-    "USD": ("0.2", "5"),
-    "GBP": ("0.2", "4"),
-    "THB": ("5", "180"),
-    "KIDR": ("2", "90"),
-}
-
-
-def catalogue() -> list[Json]:
-    """One entry a game, in id order."""
-    return [_entry(game) for game in all_games().values()]
+def catalogue(public_url: str = "") -> list[Json]:
+    """One entry a game, in id order; with logos when it is known where browsers reach the studio."""
+    return [_entry(game, public_url) for game in all_games().values()]
 
 
 def common_bet_values(games: list[Game], currency: str) -> list[str]:
@@ -38,23 +21,23 @@ def common_bet_values(games: list[Game], currency: str) -> list[str]:
     return [plain(value) for value in sorted(common)]
 
 
-def _entry(game: Game) -> Json:
+def _entry(game: Game, public_url: str) -> Json:
     return {
         "gameId": game.game_id,
         "name": game.name,
         "category": game.category,
         "rtp": game.rtp,
-        "hasFreeRound": True,
+        "hasFreeRound": game.has_free_round,
         "hasFreeChip": False,
         "funMode": True,
         "betValues": {currency: common_bet_values([game], currency) for currency in CURRENCIES},
         "betLimits": {
-            "standard": {"label": "Standard", "isDefault": True, "limits": _limits(_STANDARD)},
-            "low": {"label": "Low", "isDefault": False, "limits": _limits(_LOW)},
+            "standard": {"label": "Standard", "isDefault": True, "limits": _limits(STANDARD)},
+            "low": {"label": "Low", "isDefault": False, "limits": _limits(LOW)},
         },
         "restrictedCountries": [],
         "prohibitedCountries": [],
-        "logoUrl": None,
+        "logoUrl": f"{public_url}/assets/{game.slug}/logo.svg" if public_url else None,
         "devices": ["desktop", "mobile"],
     }
 

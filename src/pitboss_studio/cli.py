@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from pitboss_studio.catalogue import catalogue
+from pitboss_studio.games.game import BadStake, Game
+from pitboss_studio.games.registry import all_games, comparison_of, game_named
 from pitboss_studio.settings import Settings
 
 SECRET_VARIABLE = "PITBOSS_STUDIO_SECRET"  # noqa: S105 - the variable's name, not a secret
@@ -44,6 +46,7 @@ def run(
     # Imported here, so that the other commands start without the web framework.
     from pitboss_studio.app import build_app
     from pitboss_studio.server import log_to_stderr, serve
+    from pitboss_studio.storage.database import AlreadyInUse
 
     if not wallet_url.startswith(("http://", "https://")):
         raise _mistake("--wallet-url must begin with http:// or https://")
@@ -57,17 +60,21 @@ def run(
     )
     try:
         asyncio.run(serve(build_app(settings), host, port))
+    except AlreadyInUse as error:
+        raise _mistake(str(error)) from None
     except OSError as error:
-        raise _mistake(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
+        raise _mistake(f"cannot start on {host}:{port} in {data_dir}: {error.strerror or error}") from None
 
 
 @app.command()
-def games() -> None:
+def games(
+    public_url: Annotated[str, typer.Option(help="Address browsers reach the studio at, for the logos.")] = "",
+) -> None:
     """Print the games as the list that `pitboss provider games import` takes.
 
     Example: pitboss studio games > house-games.json
     """
-    print(json.dumps(catalogue(), indent=2))
+    print(json.dumps(catalogue(public_url.rstrip("/")), indent=2))
 
 
 @app.command()
@@ -81,10 +88,7 @@ def rtp(
 
     Example: pitboss studio rtp slot --rounds 100000000
     """
-    if game != "slot":
-        raise _mistake(f"there is no game {game!r} to simulate; try: slot")
-    from pitboss_studio.games.slot.report import compare
-
+    compare = comparison_of(_game(game))
     run_seed = seed if seed is not None else random_source.randbits(63)
     columns = ("[bold]simulating", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), disable=as_json, transient=True) as progress:
@@ -93,6 +97,39 @@ def rtp(
     print(json.dumps(report.as_json()) if as_json else report.as_text())
     if not report.agrees:
         raise typer.Exit(1)
+
+
+@app.command()
+def check(
+    game: Annotated[str, typer.Option(help="The game's folder name.")],
+    server_seed: Annotated[str, typer.Option(help="The revealed server seed.")],
+    client_seed: Annotated[str, typer.Option(help="The player's seed.")],
+    nonce: Annotated[int, typer.Option(help="The round's number under this seed, from 0.", min=0)],
+    commitment: Annotated[str, typer.Option(help="The fingerprint shown before the round.")] = "",
+    stake: Annotated[str, typer.Option(help="The stake as the page sent it, JSON; a small one when left out.")] = "",
+    currency: Annotated[str, typer.Option(help="The stake's currency.")] = "EUR",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON instead.")] = False,
+) -> None:
+    """Draw a past round again from its seeds; exit code 1 when the seed is not the one committed to.
+
+    Example: pitboss studio check --game roulette --server-seed 5eed… --client-seed lucky --nonce 0
+    """
+    from pitboss_studio.recheck import redraw
+
+    try:
+        found = redraw(_game(game), server_seed, client_seed, nonce, stake, currency, commitment)
+    except BadStake as error:
+        raise _mistake(f"--stake: {error}") from None
+    print(json.dumps(found.as_json()) if as_json else found.as_text())
+    if found.commitment_matches is False:
+        raise typer.Exit(1)
+
+
+def _game(slug: str) -> Game:
+    found = game_named(slug)
+    if found is None:
+        raise _mistake(f"there is no game {slug!r}; try: {', '.join(game.slug for game in all_games().values())}")
+    return found
 
 
 def _read_secret(path: Path | None) -> str:

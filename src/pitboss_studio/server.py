@@ -36,14 +36,16 @@ class _Server(uvicorn.Server):
 async def serve(app: Litestar, host: str, port: int) -> None:
     """Serve until SIGINT or SIGTERM, then finish requests under way and return. Port 0 takes a free one.
 
-    Prints `ready http://host:port` once it accepts connections. Raises OSError when the port cannot be had.
+    Prints `ready http://host:port` once it accepts connections. Raises OSError when the port cannot be had, and
+    AlreadyInUse when another studio works in the data directory.
     """
+    studio: Studio = app.state.studio
     with socket.create_server((host, port), backlog=1024) as listener:
+        studio.open()
         config = uvicorn.Config(
             app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS, timeout_keep_alive=30
         )
         server = _Server(config)
-        studio: Studio = app.state.studio
 
         def stop() -> None:
             # Open event streams would keep the server waiting; they end first.

@@ -24,13 +24,26 @@ class Studio:
         self.settings = settings
         self.games: Mapping[int, Game] = all_games()
         self.push = Broadcaster()
+        self._database: Database | None = None
         self._recovery: asyncio.Task[None] | None = None
+
+    @property
+    def database(self) -> Database:
+        """The open database."""
+        if self._database is None:
+            raise RuntimeError("the studio is not open")
+        return self._database
+
+    def open(self) -> None:
+        """Open the data directory, once; raises AlreadyInUse, or another OSError or sqlite3.Error."""
+        if self._database is None:
+            self.settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._database = Database(self.settings.data_dir / "studio.sqlite3")
 
     async def start(self) -> None:
         """Open the database and the wallet's connections, and begin finishing what an earlier process left."""
+        self.open()
         settings = self.settings
-        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.database = Database(settings.data_dir / "studio.sqlite3")
         self.wallet = WalletClient(
             settings.wallet_url,
             settings.operator_id,
@@ -53,3 +66,4 @@ class Studio:
         await self.delivery.drain(DRAIN_SECONDS)
         await self.wallet.close()
         self.database.close()
+        self._database = None

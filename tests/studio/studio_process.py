@@ -123,8 +123,9 @@ class StudioProcess:
 class Player:
     """One player with one game session."""
 
-    def __init__(self, studio: StudioProcess, token: str | None = None, mode: str = "real") -> None:
+    def __init__(self, studio: StudioProcess, token: str | None = None, mode: str = "real", game_id: int = 1) -> None:
         self.studio = studio
+        self.game_id = game_id
         self.token = token or secrets.token_hex(15)
         self.http = httpx.Client(timeout=30, trust_env=False)
         self.mode = mode
@@ -140,7 +141,7 @@ class Player:
         eventually(lambda: self.studio.finished(self.user), "the player's rounds end")
 
     def launch(self) -> None:
-        query = f"mode={self.mode}&game_id=1&currency=EUR&token={self.token}&operator_id={OPERATOR_ID}"
+        query = f"mode={self.mode}&game_id={self.game_id}&currency=EUR&token={self.token}&operator_id={OPERATOR_ID}"
         answer = self.http.get(f"{self.studio.url}/?{query}")
         assert answer.status_code == 303, answer.text
         self.session = answer.headers["location"].removeprefix("/play/")

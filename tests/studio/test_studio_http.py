@@ -2,9 +2,12 @@
 
 import hashlib
 import json
+import os
 import re
 import secrets
 import stat
+import subprocess
+import sys
 import time
 from typing import Any
 
@@ -65,7 +68,7 @@ def test_amounts_are_written_with_exact_digits() -> None:
     [
         {"mode": "demo"},
         {"mode": ""},
-        {"game_id": "2"},
+        {"game_id": "999"},
         {"game_id": "1x"},
         {"game_id": ""},
         {"token": "short"},
@@ -159,6 +162,8 @@ def test_a_lobby_opens_its_games(studio: StudioProcess, operator: Operator) -> N
         ("spin", b"", "body"),
         ("spin", b"\xff\xfe", "body"),
         ("spin", b"[" * 5000, "body"),
+        ("spin", b'{"spin_id":"\xed\xa0\x80"}', "body"),
+        ("spin", b'{"spin_id":"\\ud800aaaaaaa","bet":"1"}', "body"),
         ("step", b'{"round_id":"1"}', "step"),
         ("step", b'{"round_id":1,"step":1}', "round_id"),
         ("step", b'{"round_id":"1","step":-1}', "step"),
@@ -258,7 +263,7 @@ def test_games_and_bet_values(studio: StudioProcess) -> None:
 
 
 def test_the_catalogue_has_what_an_import_takes() -> None:
-    (slot,) = catalogue()
+    slot = catalogue()[0]
     assert (slot["gameId"], slot["category"], slot["rtp"], slot["hasFreeRound"], slot["funMode"]) == (
         1,
         "slot",
@@ -332,6 +337,31 @@ def test_secrets_stay_out_of_the_log_and_the_file_is_private(studio: StudioProce
     assert player.token not in studio.log()
     assert stat.S_IMODE((studio.data_dir / "studio.sqlite3").stat().st_mode) == 0o600
     assert stat.S_IMODE(studio.data_dir.stat().st_mode) == 0o700
+
+
+def test_a_second_studio_does_not_start_on_the_same_data(studio: StudioProcess, operator: Operator) -> None:
+    # It would take the first one's bets for left over, and cancel them.
+    command = [
+        "--wallet-url",
+        operator.url,
+        "--operator-id",
+        OPERATOR_ID,
+        "--data-dir",
+        str(studio.data_dir),
+        "--port",
+        "0",
+    ]
+    second = subprocess.run(
+        [sys.executable, "-m", "pitboss_studio", "run", *command],
+        env=os.environ | {"PITBOSS_STUDIO_SECRET": SECRET},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert second.returncode == 2
+    assert "another studio" in second.stderr.splitlines()[-1]
+    assert httpx.get(f"{studio.url}/healthz").status_code == 200
 
 
 def test_healthz(studio: StudioProcess) -> None:

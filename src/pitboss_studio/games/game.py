@@ -66,6 +66,10 @@ class Game(Protocol):
         """Catalogue category, `slot` for example."""
 
     @property
+    def has_free_round(self) -> bool:
+        """Whether an operator may give free rounds of it."""
+
+    @property
     def rtp(self) -> str:
         """Theoretical return to player in percent, two decimals."""
 
@@ -75,11 +79,17 @@ class Game(Protocol):
     def read_stake(self, currency: str, request: Mapping[str, object]) -> Stake:
         """The stake in a page's request; raises BadStake naming the member."""
 
+    def example(self, currency: str) -> Json:
+        """Members of a request that `read_stake` takes, for tools that draw a round without a player."""
+
     def draw(self, stake: Stake, numbers: Numbers) -> Outcome:
         """Play a whole round on these random numbers: pure, deterministic."""
 
     def rules(self) -> Json:
         """What the page needs to explain itself: paytable, lines, figures."""
 
-    def log_rows(self, steps: list[Json]) -> list[tuple[str, str]]:
-        """A round's steps as key/value rows for a support person."""
+    def round_log(self, steps: list[Json]) -> Json:
+        """A round's steps for a support person (studio protocol, `roundlog`): `log_type` and its members.
+
+        `rows` (`{"key": …, "value": …}`) may be there whatever the type; the round's money is put before them.
+        """

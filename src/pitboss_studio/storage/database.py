@@ -6,6 +6,7 @@ a timer, and an answer always means the data is on disk.
 """
 
 import asyncio
+import fcntl
 import os
 import sqlite3
 import threading
@@ -22,11 +23,15 @@ _Task = tuple[Callable[[sqlite3.Connection], object], asyncio.AbstractEventLoop,
 MAX_BATCH = 256
 
 
+class AlreadyInUse(OSError):
+    """Another studio works in this data directory."""
+
+
 class Database:
     """Open with `start`, use with `run`, end with `close`."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._lock = _hold(path.with_suffix(".lock"))
         self._queue: SimpleQueue[_Task | None] = SimpleQueue()
         self._connection = _open(path)
         self._thread = threading.Thread(target=self._serve, name="studio-database", daemon=True)
@@ -49,6 +54,7 @@ class Database:
         self._queue.put(None)
         self._thread.join()
         self._connection.close()
+        os.close(self._lock)
 
     def _serve(self) -> None:
         while True:
@@ -102,6 +108,17 @@ def _resolve(future: "asyncio.Future[object]", answer: object) -> None:
         future.set_exception(answer)
     else:
         future.set_result(answer)
+
+
+def _hold(path: Path) -> int:
+    """A second process on the same file would take the first one's bets for left over and cancel them."""
+    held = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(held)
+        raise AlreadyInUse(f"another studio works in {path.parent}") from None
+    return held
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -57,7 +57,8 @@ async def get_state(session_id: str, state: State) -> Json:
     """Everything the page shows: also how it catches up after a reload or a lost connection."""
     studio: Studio = state.studio
     session = await _session(studio, session_id)
-    if session.player.mode == "real" and not session.ended:
+    under_way = await studio.database.run(lambda db: rounds.open_round(db, session.player.id, session.game_id))
+    if session.player.mode == "real" and not session.ended and under_way is None:
         await _ask_balance(studio, session)
     return await studio.database.run(lambda db: _state(db, studio, session_id))
 
@@ -163,7 +164,7 @@ async def _body(request: AnyRequest, kind: type[T]) -> tuple[T, dict[str, object
         return msgspec.convert(members, kind), members
     except msgspec.ValidationError as error:
         raise BadRequest(_field(str(error)), str(error)) from None
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise BadRequest("body", "the body is not JSON") from None
 
 

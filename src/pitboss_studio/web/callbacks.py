@@ -105,8 +105,8 @@ def _echo(raw: bytes) -> msgspec.Raw | None:
     return msgspec.Raw(raw)
 
 
-async def _games(_: Studio, __: Data) -> Json:
-    return {"games": catalogue()}
+async def _games(studio: Studio, _: Data) -> Json:
+    return {"games": catalogue(studio.settings.public_url)}
 
 
 async def _bet_values(studio: Studio, data: Data) -> Json:
@@ -165,10 +165,11 @@ async def _round_log(studio: Studio, data: Data) -> Json:
     found = await studio.database.run(work)
     if found is None or found.shown == 0:
         return {"type": "json", "log_type": "nodata"}
-    return _table(studio, found)
+    return _log(studio, found)
 
 
-def _table(studio: Studio, round_: rounds.Round) -> Json:
+def _log(studio: Studio, round_: rounds.Round) -> Json:
+    """The game's own log, with the round's money as the first rows."""
     game = studio.games[round_.game_id]
     money_rows = [
         ("Round", str(round_.id)),
@@ -176,13 +177,15 @@ def _table(studio: Studio, round_: rounds.Round) -> Json:
         ("Bet", f"{plain(round_.stake)} {round_.currency}"),
         ("Win", f"{plain(round_.shown_win)} {round_.currency}"),
     ]
-    rows = money_rows + game.log_rows(list(round_.steps[: round_.shown]))
+    told = game.round_log(list(round_.steps[: round_.shown]))
+    game_rows = told.get("rows", [])
+    assert isinstance(game_rows, list)
     return {
         "type": "json",
-        "log_type": "table",
         "game_name": game.name,
         "game_result": f"won {plain(round_.shown_win)} {round_.currency}",
-        "rows": [{"key": key, "value": value} for key, value in rows],
+        **told,
+        "rows": [{"key": key, "value": value} for key, value in money_rows] + game_rows,
     }
 
 

@@ -2,6 +2,7 @@
 
 from pitboss_studio.clock import as_datetime
 from pitboss_studio.games.game import Game, Json
+from pitboss_studio.limits import highest_stake
 from pitboss_studio.money import plain
 from pitboss_studio.rounds.words import ending, message_for
 from pitboss_studio.storage.rounds import Round
@@ -51,6 +52,7 @@ def game_view(game: Game, currency: str) -> Json:
         "name": game.name,
         "rtp": game.rtp,
         "bet_values": [plain(value) for value in game.bet_values(currency)],
+        "highest_stake": plain(highest_stake(currency)),
         "rules": game.rules(),
     }
 

@@ -4,20 +4,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from pitboss_studio import money
-from pitboss_studio.games.game import BadStake, Json, Numbers, Outcome, Stake, Step
+from pitboss_studio.games.bet_values import bet_values, read_bet
+from pitboss_studio.games.comparison import percent
+from pitboss_studio.games.game import Json, Numbers, Outcome, Stake, Step
 from pitboss_studio.games.slot import rules
-from pitboss_studio.games.slot.theory import percent, theory
-
-# Every value is even in tenths within its currency's scale: a line bet is a tenth of the stake. The values for
-# currencies not listed are multiples of ten, which hold in a currency without decimals too.
-_BETS: dict[str, str] = {
-    "EUR": "0.2 0.4 1 2 5 10 20 50 100",
-    "USD": "0.2 0.4 1 2 5 10 20 50 100",
-    "GBP": "0.2 0.4 1 2 5 10 20 50 100",
-    "THB": "5 10 20 50 100 200 500 1000 2000",
-    "KIDR": "2 4 10 20 50 100 200 500 1000",
-}
-_OTHER_BETS = "10 20 50 100 200 500 1000 2000 5000"
+from pitboss_studio.games.slot.theory import theory
 
 
 class Slot:
@@ -27,6 +18,7 @@ class Slot:
     slug = "slot"
     name = "Aurora Facets"
     category = "slot"
+    has_free_round = True
 
     @property
     def rtp(self) -> str:
@@ -34,21 +26,16 @@ class Slot:
         return percent(theory().rtp)
 
     def bet_values(self, currency: str) -> tuple[Decimal, ...]:
-        """Total stakes on offer, ascending, in the currency's units."""
-        return tuple(Decimal(value) for value in _BETS.get(currency, _OTHER_BETS).split())
+        """Total stakes on offer, ascending, in the currency's units; a line bet is a tenth of one."""
+        return bet_values(currency)
 
     def read_stake(self, currency: str, request: Mapping[str, object]) -> Stake:
         """The member `bet`: one of the bet values, as a decimal string."""
-        text = request.get("bet")
-        if not isinstance(text, str):
-            raise BadStake("bet", "bet must be a decimal string")
-        try:
-            amount = money.parse_amount(text)
-        except money.BadAmount as error:
-            raise BadStake("bet", f"bet: {error}") from None
-        if amount not in self.bet_values(currency):
-            raise BadStake("bet", f"bet is not one of the bet values for {currency}")
-        return Stake(Decimal(money.plain(amount)), {})
+        return Stake(read_bet(currency, request), {})
+
+    def example(self, currency: str) -> Json:
+        """The smallest bet."""
+        return {"bet": money.plain(self.bet_values(currency)[0])}
 
     def draw(self, stake: Stake, numbers: Numbers) -> Outcome:
         """The base spin and every free spin it leads to."""
@@ -83,16 +70,16 @@ class Slot:
             "feature_one_in": str(round(1 / exact.trigger_chance)),
         }
 
-    def log_rows(self, steps: list[Json]) -> list[tuple[str, str]]:
-        """One row per spin: the window row by row, and what it won."""
+    def round_log(self, steps: list[Json]) -> Json:
+        """A table with one row per spin: the window row by row, and what it won."""
         rows = []
         for number, step in enumerate(steps):
             view = step["view"]
             assert isinstance(view, dict)
             shown = " / ".join(" ".join(column[row] for column in view["window"]) for row in range(rules.ROWS))
             label = f"Free spin {number}" if number else "Spin"
-            rows.append((label, f"{shown}, won {step['win']}"))
-        return rows
+            rows.append({"key": label, "value": f"{shown}, won {step['win']}"})
+        return {"log_type": "table", "rows": rows}
 
 
 def _spin(line_bet: Decimal, multiplier: int, numbers: Numbers, awarded: int) -> tuple[Step, int]:

@@ -3,11 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pitboss_studio.games.comparison import TOLERANCE, percent
 from pitboss_studio.games.slot.simulation import Simulation, simulate
-from pitboss_studio.games.slot.theory import Theory, percent, theory
-
-# Half the width of a 95 % interval is 1.96 standard errors. A correct game strays beyond 4.5 of them once in 150,000 runs.
-TOLERANCE = 4.5 / 1.96
+from pitboss_studio.games.slot.theory import Theory, theory
 
 
 @dataclass(frozen=True)

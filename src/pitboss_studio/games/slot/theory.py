@@ -83,12 +83,5 @@ def expected_feature_spins(chances: list[Fraction]) -> Fraction:
     return sum((chances[count] * to_come(spins, spins) for count, spins in rules.FREE_SPINS.items()), Fraction(0))
 
 
-def percent(share: Fraction, decimals: int = 2) -> str:
-    """A share as a percentage with so many decimals, rounded half up by integer arithmetic (`"96.21"`)."""
-    scale = 10**decimals
-    units = (share * 100 * scale * 2 + 1) // 2
-    return f"{units // scale}.{units % scale:0{decimals}d}"
-
-
 def _share(strip: str, symbols: str) -> Fraction:
     return Fraction(sum(strip.count(symbol) for symbol in set(symbols)), len(strip))

@@ -1,0 +1,5 @@
+"""Meridian, European roulette."""
+
+from pitboss_studio.games.roulette.game import Roulette
+
+GAME = Roulette()
