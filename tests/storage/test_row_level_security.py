@@ -45,6 +45,15 @@ TENANT_ROWS = {
     "outbox": {"id": "0" * 32, "at": NOW, "events": "[]"},
     "journal_head": {"last_seq": 1},
     "journal": {"seq": 1, "at": NOW, "event": "{}"},
+    "journal_cursor": {"reader": "r", "last_seq": 1},
+    "push": {"kind": "endsession", "provider_id": 1, "subject": "t", "since": NOW, "due": NOW},
+    "game_figure": {
+        "game_id": 1, "currency": "EUR", "rounds": 1, "staked": 1, "won": 1, "staked_squares": 1, "won_squares": 1,
+        "staked_by_won": 1, "promo_stakes": 0, "promo_won": 0,
+    },
+    "game_figure_open_round": {
+        "user_in_game": "u", "game_id": 1, "currency": "EUR", "round_id": "r", "staked": 1, "won": 1, "at": NOW,
+    },
 }  # fmt: skip
 """One row of every tenant table, in the order their foreign keys ask for."""
 

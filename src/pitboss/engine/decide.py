@@ -132,7 +132,7 @@ class Batch:
             if not transaction.is_cancel:
                 self._transactions[transaction[:2]] = transaction
             if transaction.wallet_version is not None and decision.wallet is not None:
-                self._events.append(_event(command, transaction, decision.wallet))
+                self._events.append(_event(transaction, decision.wallet, decision.round))
         if decision.canceled is not None:
             self._cancel(decision.canceled)
 
@@ -160,8 +160,9 @@ class Batch:
         return changes
 
 
-def _event(command: Command, transaction: Transaction, wallet: Wallet) -> dict[str, Any]:
-    """What the journal's readers learn of a transaction; amounts are signed minor units of the wallet's currency."""
+def _event(transaction: Transaction, wallet: Wallet, round_: Round | None) -> dict[str, Any]:
+    """What the journal's readers learn of a transaction; amounts are signed minor units of the wallet's currency. `finished`:
+    whether its round was over after it."""
     return {
         "kind": transaction.kind,
         "id": transaction.id,
@@ -174,6 +175,7 @@ def _event(command: Command, transaction: Transaction, wallet: Wallet) -> dict[s
         "provider_tx_id": transaction.provider_tx_id,
         "game_id": transaction.game_id,
         "round_id": transaction.round_id,
+        "finished": round_ is not None and round_.finished,
         "real": transaction.real_amount,
         "bonus": transaction.bonus_amount,
         "after": transaction.balance_after,
