@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pitboss_studio.fairness import NumberStream, commitment
-from pitboss_studio.games.game import BadStake, Game, Json
+from pitboss_studio.games.game import BadStake, Game, Json, untouched
 from pitboss_studio.money import add, plain
 
 
@@ -72,7 +72,7 @@ def redraw(
     if not isinstance(request, dict):
         raise BadStake("stake", "not a JSON object")
     stake = game.read_stake(currency, request)
-    outcome = game.draw(stake, NumberStream(server_seed, client_seed, nonce).below)
+    outcome = untouched(game, stake, game.draw(stake, NumberStream(server_seed, client_seed, nonce).below))
     steps: list[Json] = [{"view": step.view, "win": plain(step.win)} for step in outcome.steps]
     committed = commitment(server_seed)
     matches = hmac.compare_digest(committed.encode(), shown.strip().lower().encode()) if shown else None

@@ -63,6 +63,7 @@ class Studio:
             self._recovery.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._recovery
+        self.play.live.stop()
         await self.delivery.drain(DRAIN_SECONDS)
         await self.wallet.close()
         self.database.close()

@@ -6,9 +6,9 @@ interrupted anywhere can be resumed, or finished without the player, from what i
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 Json = dict[str, object]
 Numbers = Callable[[int], int]
@@ -41,9 +41,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A whole round, drawn: its steps in order, at least one."""
+    """A whole round, drawn: its steps in order, at least one.
+
+    `secret` is None but for a live game: what was drawn, hidden until the round is over; the one step is its opening.
+    """
 
     steps: tuple[Step, ...]
+    secret: Json | None = field(default=None, repr=False)
 
 
 class Game(Protocol):
@@ -93,3 +97,27 @@ class Game(Protocol):
 
         `rows` (`{"key": …, "value": …}`) may be there whatever the type; the round's money is put before them.
         """
+
+
+@runtime_checkable
+class LiveRules(Protocol):
+    """What a live game offers besides `Game`. Pure: time is handed in, in ms since the bet was accepted."""
+
+    def lasts(self, stake: Stake, secret: Json) -> int:
+        """After how many ms the round is over when the player does nothing."""
+
+    def decide(self, stake: Stake, secret: Json, elapsed_ms: int, action: str | None) -> Step | None:
+        """The round as it ended at this time, by itself or by the player's action; None when it goes on.
+
+        Raises BadStake naming `action` for one the game does not have. Every member of the view may be shown.
+        """
+
+
+def untouched(game: Game, stake: Stake, outcome: Outcome) -> Outcome:
+    """The whole round as it ends when the player does nothing but bet; only a live game's is not that already."""
+    if outcome.secret is None:
+        return outcome
+    assert isinstance(game, LiveRules)
+    last = game.decide(stake, outcome.secret, game.lasts(stake, outcome.secret), None)
+    assert last is not None
+    return Outcome((last,))

@@ -7,14 +7,14 @@ from collections.abc import Callable
 
 import structlog
 
-from pitboss_studio.clock import as_datetime, now_ms
+from pitboss_studio.clock import as_datetime, now_ms, steady_ms
 from pitboss_studio.games.game import Json
 from pitboss_studio.money import plain
 from pitboss_studio.rounds.push import Broadcaster
 from pitboss_studio.rounds.verdict import SESSION_OVER, Meaning, Verdict, judge_bet, judge_cancel, judge_win
 from pitboss_studio.rounds.words import ending
 from pitboss_studio.settings import Settings
-from pitboss_studio.storage import calls, rounds, sessions
+from pitboss_studio.storage import calls, live, rounds, sessions
 from pitboss_studio.storage.calls import Call
 from pitboss_studio.storage.database import Database
 from pitboss_studio.storage.rounds import Round
@@ -105,7 +105,7 @@ class Delivery:
             calls.finish(db, call, "done", verdict.code)
             balance = plain(verdict.balance) if verdict.balance is not None else None
             rounds.move(db, round_.id, "bet_sent", "bet_ok", shown=1, balance_after_bet=balance)
-            if len(round_.steps) == 1:
+            if len(round_.steps) == 1 and not live.start(db, round_.id, steady_ms()):
                 self.close_round(db, round_.id)
         elif verdict.meaning is Meaning.REFUSED:
             calls.finish(db, call, "refused", verdict.code)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
 from pitboss_studio import fairness
+from pitboss_studio.clock import steady_ms
 from pitboss_studio.games.game import Game, Stake
 from pitboss_studio.ids import new_id
 from pitboss_studio.money import add, plain
 from pitboss_studio.rounds.delivery import Delivery
+from pitboss_studio.rounds.live import LiveRounds, TooEarly
 from pitboss_studio.rounds.push import Broadcaster
-from pitboss_studio.storage import calls, rounds, seeds, sessions
+from pitboss_studio.storage import calls, live, rounds, seeds, sessions
 from pitboss_studio.storage.database import Database
 from pitboss_studio.storage.rounds import Round
 from pitboss_studio.storage.seeds import Seed
@@ -36,7 +38,7 @@ class Play:
     def __init__(self, database: Database, delivery: Delivery, push: Broadcaster, games: Mapping[int, Game]) -> None:
         self._database = database
         self._delivery = delivery
-        self._push = push
+        self.live = LiveRounds(database, push, games, self._close)
         self._games = games
         self._locks: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
 
@@ -50,6 +52,8 @@ class Play:
             if is_new and session.player.mode == "real":
                 await self._delivery.attempt(round_.id, "BET")
                 await self._follow_up(round_.id)
+            if is_new:
+                await self.live.watch(round_.id, self.expire)
             return await self._reload(round_.id)
 
     async def show(self, session: Session, round_id: int, step: int) -> Round:
@@ -61,6 +65,35 @@ class Play:
             await self._database.run(lambda db: self._show(db, session, round_id, step))
             await self._follow_up(round_id)
             return await self._reload(round_id)
+
+    async def act(self, session: Session, round_id: int, action: str, at: int) -> None:
+        """The player's action in a live round, which arrived at this time (`steady_ms`). A round that is over stays so.
+
+        It is followed even when the session has ended meanwhile: the stake has been paid. Raises NotNow `no_round`,
+        `too_early`, and BadStake naming `action`.
+        """
+
+        def work(db: sqlite3.Connection) -> None:
+            round_ = rounds.find_round(db, round_id)
+            if round_ is None or (round_.player_id, round_.game_id) != (session.player.id, session.game_id):
+                raise NotNow("no_round", "no such round")
+            self.live.decide(db, round_id, at, action)
+
+        try:
+            await self._database.run(work)
+        except TooEarly:
+            raise NotNow("too_early", "It is too early for that.") from None
+
+    async def expire(self, round_id: int) -> None:
+        """A live round's time is up, or may be: end it and pay it."""
+        if await self.live.expire(round_id):
+            await self.settle(round_id)
+
+    async def settle(self, round_id: int) -> Round:
+        """Let pages know that a live round is over, and send what is owed."""
+        self.live.tell(await self._reload(round_id))
+        await self._follow_up(round_id)
+        return await self._reload(round_id)
 
     async def choose_seed(self, session: Session, client_seed: str) -> Seed:
         """Retire the active server seed and go on with the next one and this client seed; returns the retired one.
@@ -104,6 +137,8 @@ class Play:
         outcome = self._games[session.game_id].draw(stake, stream.below)
         ids = (new_id(), new_id(), new_id())
         round_ = rounds.insert_round(db, session, spin_id, stake, seed, outcome, ids)
+        if outcome.secret is not None:
+            self.live.prepare(db, round_, stake, outcome.secret)
         if session.player.mode == "real":
             body = self._delivery.bet_body(session, round_)
             calls.journal(db, round_.id, "BET", body, self._delivery.due_after_request)
@@ -115,8 +150,8 @@ class Play:
         balance = add(session.player.balance, -round_.stake)
         sessions.set_balance(db, session.player.id, balance)
         rounds.move(db, round_.id, "bet_sent", "bet_ok", shown=1, balance_after_bet=plain(balance))
-        if len(round_.steps) == 1:
-            self._close(db, round_)
+        if len(round_.steps) == 1 and not live.start(db, round_.id, steady_ms()):
+            self._close(db, rounds.load_round(db, round_.id))
 
     def _show(self, db: sqlite3.Connection, session: Session, round_id: int, step: int) -> None:
         round_ = rounds.find_round(db, round_id)
@@ -127,7 +162,7 @@ class Play:
         current = sessions.find_session(db, session.id)
         if current is None or current.ended:
             raise NotNow("ended", "this game session has ended")
-        if round_.state != "bet_ok" or step != round_.shown:
+        if round_.state != "bet_ok" or step != round_.shown or step >= len(round_.steps):
             raise NotNow("wrong_step", "this is not the round's next step")
         rounds.move(db, round_id, "bet_ok", "bet_ok", shown=step + 1)
         if step + 1 == len(round_.steps):

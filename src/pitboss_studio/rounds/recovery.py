@@ -4,11 +4,11 @@ import asyncio
 
 import structlog
 
-from pitboss_studio.clock import now_ms
+from pitboss_studio.clock import now_ms, steady_ms
 from pitboss_studio.rounds.delivery import Delivery
 from pitboss_studio.rounds.play import Play
 from pitboss_studio.settings import Settings
-from pitboss_studio.storage import calls, rounds
+from pitboss_studio.storage import calls, live, rounds
 from pitboss_studio.storage.calls import Call
 from pitboss_studio.storage.database import Database
 
@@ -40,6 +40,8 @@ class Recovery:
         """Everything that is due now, each once."""
         due = await self._database.run(lambda db: calls.due_calls(db, now_ms(), AT_ONCE))
         await asyncio.gather(*(self._resume(call) for call in due))
+        for round_id in await self._database.run(lambda db: live.over_by(db, steady_ms(), AT_ONCE)):
+            await self._play.expire(round_id)
         oldest = now_ms() - int(self._settings.feature_timeout * 1000)
         for round_ in await self._database.run(lambda db: rounds.left_open_since(db, oldest, AT_ONCE)):
             log.info("finishing an abandoned round", round_id=round_.id)

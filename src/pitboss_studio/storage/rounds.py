@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pitboss_studio.clock import now_ms
-from pitboss_studio.games.game import Json, Outcome, Stake
+from pitboss_studio.games.game import Json, Outcome, Stake, Step
 from pitboss_studio.money import add, plain
 from pitboss_studio.storage.seeds import Seed
 from pitboss_studio.storage.sessions import Session
@@ -28,6 +28,7 @@ class Round:
     state: str
     currency: str
     stake: Decimal
+    selection: Json
     nonce: int
     seed_id: int
     steps: tuple[Json, ...]
@@ -156,10 +157,21 @@ def move(db: sqlite3.Connection, round_id: int, before: str, after: str, **colum
     return changed.rowcount == 1
 
 
+def decide(db: sqlite3.Connection, round_id: int, last: Step) -> None:
+    """A live round is over: its one step becomes what happened, and its win is known."""
+    step = {"view": last.view, "win": plain(last.win)}
+    db.execute(
+        "UPDATE rounds SET steps = ?, win = ?, updated_at = ? WHERE id = ? AND state = 'bet_ok'",
+        (json.dumps([step], separators=(",", ":")), plain(last.win), now_ms(), round_id),
+    )
+
+
 def left_open_since(db: sqlite3.Connection, before: int, limit: int) -> list[Round]:
-    """Rounds whose player has not asked for the next step since then."""
+    """Rounds whose player has not asked for the next step since then. Live ones end by their own clock."""
     rows = db.execute(
-        "SELECT * FROM rounds WHERE state = 'bet_ok' AND updated_at < ? ORDER BY updated_at LIMIT ?", (before, limit)
+        """SELECT * FROM rounds WHERE state = 'bet_ok' AND updated_at < ?
+           AND id NOT IN (SELECT round_id FROM live_rounds) ORDER BY updated_at LIMIT ?""",
+        (before, limit),
     )
     return [_round(row) for row in rows]
 
@@ -179,6 +191,7 @@ def _round(row: sqlite3.Row) -> Round:
         state=row["state"],
         currency=row["currency"],
         stake=Decimal(row["stake"]),
+        selection=json.loads(row["selection"]),
         nonce=row["nonce"],
         seed_id=row["seed_id"],
         steps=tuple(json.loads(row["steps"])),

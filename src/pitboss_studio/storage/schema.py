@@ -68,6 +68,13 @@ CREATE INDEX IF NOT EXISTS rounds_by_player ON rounds (player_id, game_id, id);
 CREATE INDEX IF NOT EXISTS features_left ON rounds (updated_at) WHERE state = 'bet_ok';
 CREATE INDEX IF NOT EXISTS seeds_in_use ON rounds (seed_id) WHERE unfinished;
 
+CREATE TABLE IF NOT EXISTS live_rounds (
+    round_id INTEGER PRIMARY KEY REFERENCES rounds (id),
+    secret TEXT NOT NULL,
+    lasts_ms INTEGER NOT NULL,
+    started_at INTEGER
+);
+
 CREATE TABLE IF NOT EXISTS calls (
     id INTEGER PRIMARY KEY,
     round_id INTEGER NOT NULL REFERENCES rounds (id),

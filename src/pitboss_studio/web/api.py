@@ -10,12 +10,13 @@ from litestar import Request, get, post
 from litestar.datastructures import State
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
+from pitboss_studio.clock import steady_ms
 from pitboss_studio.fairness import CLIENT_SEED_MAX
 from pitboss_studio.games.game import BadStake, Json
 from pitboss_studio.money import plain
 from pitboss_studio.rounds.play import NotNow
 from pitboss_studio.rounds.verdict import SESSION_OVER, judge_balance
-from pitboss_studio.storage import rounds, seeds, sessions
+from pitboss_studio.storage import live, rounds, seeds, sessions
 from pitboss_studio.storage.sessions import Session
 from pitboss_studio.studio import Studio
 from pitboss_studio.wallet.client import Unknown
@@ -44,6 +45,13 @@ class StepRequest(msgspec.Struct):
 
     round_id: RoundId
     step: Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+
+
+class ActRequest(msgspec.Struct):
+    """Do something in a live round."""
+
+    round_id: RoundId
+    action: Annotated[str, msgspec.Meta(max_length=32)]
 
 
 class SeedRequest(msgspec.Struct):
@@ -84,6 +92,22 @@ async def post_step(session_id: str, request: AnyRequest, state: State) -> Json:
     session = await _session(studio, session_id)
     body, _ = await _body(request, StepRequest)
     round_ = await studio.play.show(session, int(body.round_id), body.step)
+    return await studio.database.run(lambda db: _after(db, session_id, round_))
+
+
+@post("/api/{session_id:str}/act", status_code=200)
+async def post_act(session_id: str, request: AnyRequest, state: State) -> Json:
+    """The player's action in a live round, as of the moment the whole request is here. Again: the same round."""
+    studio: Studio = state.studio
+    body, _ = await _body(request, ActRequest)
+    round_id = min(int(body.round_id), (1 << 63) - 1)
+    with studio.play.live.arrival(round_id) as at:
+        session = await _session(studio, session_id)
+        try:
+            await studio.play.act(session, round_id, body.action, at)
+        except BadStake as error:
+            raise BadRequest(error.field, str(error)) from None
+    round_ = await studio.play.settle(round_id)
     return await studio.database.run(lambda db: _after(db, session_id, round_))
 
 
@@ -198,6 +222,7 @@ def _state(db: sqlite3.Connection, studio: Studio, session_id: str) -> Json:
         "session": session_view(session),
         "balance": plain(session.player.balance),
         "round": round_view(last) if last else None,
+        "live": _live(db, last),
         "seeds": _seeds(db, session_id),
     }
 
@@ -206,7 +231,16 @@ def _after(db: sqlite3.Connection, session_id: str, round_: rounds.Round) -> Jso
     session = sessions.find_session(db, session_id)
     assert session is not None
     ended = session_view(session)["ended"]
-    return {"round": round_view(round_), "balance": plain(session.player.balance), "ended": ended}
+    balance = plain(session.player.balance)
+    return {"round": round_view(round_), "live": _live(db, round_), "balance": balance, "ended": ended}
+
+
+def _live(db: sqlite3.Connection, round_: rounds.Round | None) -> Json | None:
+    """How long a live round has been running; nothing else of it may be told."""
+    known = live.find(db, round_.id) if round_ and round_.state == "bet_ok" else None
+    if known is None or known.started_at is None:
+        return None
+    return {"elapsed_ms": max(0, steady_ms() - known.started_at)}
 
 
 def _seeds(db: sqlite3.Connection, session_id: str) -> Json:
@@ -227,4 +261,4 @@ def _fairness(db: sqlite3.Connection, session: Session, round_id: int) -> Json:
     }
 
 
-ROUTES = [get_state, post_spin, post_step, post_seed, post_refill, get_history, get_fairness, get_events]
+ROUTES = [get_state, post_spin, post_step, post_act, post_seed, post_refill, get_history, get_fairness, get_events]

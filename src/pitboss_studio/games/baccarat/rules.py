@@ -96,7 +96,8 @@ def deal(numbers: Callable[[int], int]) -> Coup:
         return shoe.pop(numbers(len(shoe)))
 
     first, second, third, fourth = card(), card(), card(), card()
-    player, banker = (first, third), (second, fourth)
+    player: tuple[str, ...] = (first, third)
+    banker: tuple[str, ...] = (second, fourth)
     start = points(player), points(banker)
     if max(start) >= 8:
         return Coup(player, banker)

@@ -1,0 +1,137 @@
+"""Lumen Baccarat as the studio sees it: chips on bets, one coup, one step."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from pitboss_studio import money
+from pitboss_studio.games.baccarat import rules
+from pitboss_studio.games.baccarat.theory import theory
+from pitboss_studio.games.bet_values import read_amount
+from pitboss_studio.games.comparison import percent
+from pitboss_studio.games.game import BadStake, Json, Numbers, Outcome, Stake, Step
+from pitboss_studio.limits import highest_stake
+
+# Every chip is a multiple of the smallest one, and that is even in twentieths within its currency's scale, because of
+# the banker's commission. The values for currencies not listed hold in a currency without decimals too.
+_CHIPS: dict[str, str] = {
+    "EUR": "0.2 1 5 20 100 500",
+    "USD": "0.2 1 5 20 100 500",
+    "GBP": "0.2 1 5 20 100 500",
+    "THB": "5 20 100 500 2000 10000",
+    "KIDR": "2 10 50 200 1000 5000",
+}
+_OTHER_CHIPS = "20 100 500 2000 10000"
+
+
+class Baccarat:
+    """Punto banco with eight decks."""
+
+    game_id = 3
+    slug = "baccarat"
+    name = "Lumen Baccarat"
+    category = "table"
+    has_free_round = False
+
+    @property
+    def rtp(self) -> str:
+        """Theoretical return of the best bet, the banker, in percent."""
+        return percent(theory().rtp)
+
+    def bet_values(self, currency: str) -> tuple[Decimal, ...]:
+        """The chips, ascending, in the currency's units."""
+        return tuple(Decimal(value) for value in _CHIPS.get(currency, _OTHER_CHIPS).split())
+
+    def read_stake(self, currency: str, request: Mapping[str, object]) -> Stake:
+        """The member `bets`: a list of `{"place": …, "amount": …}`, each place once, amounts in whole smallest chips."""
+        bets = request.get("bets")
+        if not isinstance(bets, list) or not bets:
+            raise BadStake("bets", "bets must be a list with at least one bet")
+        if len(bets) > len(rules.BETS):
+            raise BadStake("bets", "bets has more bets than the table has places")
+        placed: dict[str, Decimal] = {}
+        for index, bet in enumerate(bets):
+            place, amount = self._read_bet(currency, bet, f"bets[{index}]")
+            if place in placed:
+                raise BadStake(f"bets[{index}].place", f"bets[{index}].place was given already")
+            placed[place] = amount
+        total = Decimal(0)
+        for amount in placed.values():
+            total = money.add(total, amount)
+        if total > highest_stake(currency):
+            raise BadStake("bets", f"bets together are more than {money.plain(highest_stake(currency))} {currency}")
+        chosen = [{"place": place, "amount": money.plain(amount)} for place, amount in placed.items()]
+        return Stake(Decimal(money.plain(total)), {"bets": chosen})
+
+    def example(self, currency: str) -> Json:
+        """A smallest chip on the banker."""
+        return {"bets": [{"place": rules.BANKER, "amount": money.plain(self.bet_values(currency)[0])}]}
+
+    def draw(self, stake: Stake, numbers: Numbers) -> Outcome:
+        """One coup, and what each bet gets back."""
+        coup = rules.deal(numbers)
+        bets = stake.selection["bets"]
+        assert isinstance(bets, list)
+        settled: list[Json] = []
+        total = Decimal(0)
+        for bet in bets:
+            part = money.split(Decimal(bet["amount"]), rules.PARTS)
+            win = money.times(part, rules.pay(bet["place"], coup))
+            settled.append({"place": bet["place"], "amount": bet["amount"], "win": money.plain(win)})
+            total = money.add(total, win)
+        view: Json = {
+            "player": {"cards": list(coup.player), "points": rules.points(coup.player)},
+            "banker": {"cards": list(coup.banker), "points": rules.points(coup.banker)},
+            "winner": coup.winner,
+            "won": [bet for bet in rules.BETS if bet in coup.won],
+            "bets": settled,
+        }
+        return Outcome((Step(view, total),))
+
+    def rules(self) -> Json:
+        """Pays, the shoe as it lies before the shuffle, exact returns."""
+        exact = theory()
+        return {
+            "ranks": rules.RANKS,
+            "suits": rules.SUITS,
+            "decks": rules.DECKS,
+            "parts": rules.PARTS,
+            "pays": dict(rules.PAYS),
+            "rtp": self.rtp,
+            "rtp_by_bet": {bet: percent(share, 4) for bet, share in exact.returns.items()},
+            "chances": {
+                rules.PLAYER: percent(exact.player),
+                rules.BANKER: percent(exact.banker),
+                rules.TIE: percent(exact.tie),
+            },
+        }
+
+    def round_log(self, steps: list[Json]) -> Json:
+        """Both hands, and a row for every bet."""
+        view = steps[0]["view"]
+        assert isinstance(view, dict)
+        hands = [_hand("Player", view["player"]), _hand("Banker", view["banker"])]
+        rows = [{"key": "Winner", "value": view["winner"]}]
+        rows += [
+            {"key": f"Bet on {bet['place'].replace('_', ' ')}", "value": f"{bet['amount']}, won {bet['win']}"}
+            for bet in view["bets"]
+        ]
+        return {"log_type": "hand", "hands": hands, "rows": rows}
+
+    def _read_bet(self, currency: str, bet: object, field: str) -> tuple[str, Decimal]:
+        if not isinstance(bet, dict):
+            raise BadStake(field, f"{field} must be an object with place and amount")
+        place = bet.get("place")
+        if not isinstance(place, str) or place not in rules.BETS:
+            raise BadStake(f"{field}.place", f"{field}.place is not one of {', '.join(rules.BETS)}")
+        amount = read_amount(bet.get("amount"), f"{field}.amount")
+        chip = self.bet_values(currency)[0]
+        if amount > highest_stake(currency):
+            highest = money.plain(highest_stake(currency))
+            raise BadStake(f"{field}.amount", f"{field}.amount is more than {highest} {currency}")
+        if not amount or amount % chip:
+            raise BadStake(f"{field}.amount", f"{field}.amount is not a number of {money.plain(chip)} {currency} chips")
+        return place, amount
+
+
+def _hand(title: str, hand: Json) -> Json:
+    return {"title": title, "cards": hand["cards"], "result": str(hand["points"])}
