@@ -3,7 +3,7 @@
 // Phases: loading, idle, spinning (a round is under way), blocked (the casino has not answered yet), ended, and a game's own.
 // A game gives: begin(state) once; press() for the main button and the space bar; and, where it has any, key(event, code),
 // phase(name), canPress(phase), show(round) for a round that needs no motion, goOn(round) for one with steps left (answers
-// with the last answer), and the sheets: paytable(root), how (words), note(round), detail(round), same(round, below).
+// with the last answer), running() and news(event) for rounds on a clock, and the sheets: paytable(root), how (words), note(round), detail(round), same(round, below).
 
 import { add, compare, portion, show, subtract } from "./amounts.js";
 import { Refused, call, listen, newId } from "./api.js";
@@ -118,7 +118,7 @@ export class Shell {
     } else {
       if (answer.round.balance_after_bet !== null) this.setBalance(answer.round.balance_after_bet);
       try {
-        answer = (await reveal(answer.round)) || answer;
+        answer = (await reveal(answer.round, answer.live)) || answer;
       } catch (error) {
         return this.refused(error, this.balance);
       }
@@ -185,7 +185,7 @@ export class Shell {
     if (!round || !round.open) return this.setPhase("idle");
     if (round.more) {
       try {
-        return this.conclude(await this.plug.goOn(round));
+        return this.conclude(await this.plug.goOn(round, state.live));
       } catch (error) {
         return this.refused(error, this.balance);
       }
@@ -237,8 +237,9 @@ export class Shell {
         if (this.phase === "idle" || this.phase === "blocked") this.setBalance(news.balance);
         else this.news = news.balance;
       },
-      round: () => this.catchUp(),
-      ended: (news) => this.ended(news),
+      round: (news) => { this.plug.news?.(news); this.catchUp(); },
+      // While a live round runs, the player may still act in it; the round's last answer tells that the session is over.
+      ended: (news) => this.plug.running?.() || this.ended(news),
     }, (isLost) => this.lost(isLost));
   }
 }
