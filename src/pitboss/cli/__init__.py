@@ -9,7 +9,7 @@ from typer.exceptions import TyperException
 # name -> (module, help); a module has `app`, a group of commands, or `run`, the command itself.
 _COMMANDS = {
     "serve": ("serve", "Serve the hub's HTTP."),
-    "worker": ("worker", "Do what happens behind the requests: move events into the journals."),
+    "worker": ("worker", "Do what happens behind the requests: move events, tell studios, watch games."),
     "sandbox": ("sandbox", "Run everything on this machine, with demo data, on a PostgreSQL of its own."),
     "studio": ("studio", "Run the house studio, or look at its games' mathematics."),
     "db": ("db", "Create and upgrade the database's schema."),
@@ -18,11 +18,12 @@ _COMMANDS = {
     "provider": ("provider", "Attach game studios and import their games."),
     "player": ("player", "Block, unblock and show players."),
     "session": ("session", "End players' sessions."),
-    "game": ("game", "Enable and disable games."),
+    "game": ("game", "Enable and disable games, and look at what they return."),
     "rate": ("rate", "Set and list exchange rates."),
     "verify": ("verify", "Audit the ledger of a running hub."),
     "backup": ("backup", "Write a backup of the database to a file."),
     "restore": ("restore", "Read a backup into an empty database."),
+    "simulate": ("simulate", "Let simulated players play."),
     "bench": ("bench", "Measure the hub against its bars."),
 }
 

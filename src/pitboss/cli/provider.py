@@ -23,6 +23,7 @@ from pitboss.domain.catalogue.game_list import GameListInvalid, decode_game_list
 from pitboss.domain.catalogue.new_provider import NewProvider, ProviderChanges, read_unit
 from pitboss.domain.invalid import Invalid
 from pitboss.domain.money import format_decimal
+from pitboss.providers import Connectors, Failed, NotOffered
 from pitboss.storage.catalogue import load_catalogue
 from pitboss.storage.games import Imported, import_games
 from pitboss.storage.process import recorded_public_url
@@ -197,8 +198,11 @@ def _told(catalogue: Catalogue, provider: Provider) -> dict[str, object]:
 
 @games_app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="The studio's list, JSON; - reads standard input.")],
     provider: ProviderCode,
+    file: Annotated[Path | None, typer.Argument(help="The studio's list, JSON; - reads standard input.")] = None,
+    from_studio: Annotated[
+        bool, typer.Option("--from-studio", help="Ask the studio itself, at its callback URL.")
+    ] = False,
     as_json: AsJson = False,
     database_url: DatabaseUrl = None,
 ) -> None:
@@ -208,21 +212,39 @@ def import_(
 
     Example: pitboss provider games import --provider acme games.json
     """
-    data = _read(file)
+    if (file is None) != from_studio:
+        fail("give either a FILE or --from-studio")
+    read = None if file is None else _read(file)
+    source = "the studio" if file is None else str(file)
 
     async def work(desk: Desk) -> Imported:
-        document = decode_game_list(data)
+        document = decode_game_list(await _ask(desk, provider) if read is None else read)
         return await import_games(desk.conn, provider, document, desk.reach, actor=desk.actor, now=desk.now)
 
     try:
         imported = at_desk(work, database_url)
     except GameListInvalid as error:
         for problem in error.problems[1:_MOST_PROBLEMS]:
-            print(f"pitboss: {file}: {problem}", file=sys.stderr)
+            print(f"pitboss: {source}: {problem}", file=sys.stderr)
         more = len(error.problems) - _MOST_PROBLEMS
-        fail(f"{file}: {error.problems[0]}" + (f" (and {more} problems more)" if more > 0 else ""))
+        fail(f"{source}: {error.problems[0]}" + (f" (and {more} problems more)" if more > 0 else ""))
     told: dict[str, object] = {"added": imported.added, "changed": imported.changed, "unchanged": imported.unchanged}
     show_object({"provider": provider} | told, as_json)
+
+
+async def _ask(desk: Desk, provider: str) -> bytes:
+    """The list as the studio itself tells it. Raises Invalid."""
+    found = _find(await _catalogue(desk), provider)
+    connectors = Connectors(desk.reach)
+    try:
+        outcome = await connectors.of(found).list_games(found)
+    finally:
+        await connectors.close()
+    if isinstance(outcome, NotOffered):
+        raise Invalid("from_studio", "the studio does not list its games (or has no callback URL)")
+    if isinstance(outcome, Failed):
+        raise Invalid("from_studio", f"the studio did not answer well: {outcome.reason}")
+    return outcome.answer
 
 
 def _read(file: Path) -> bytes:

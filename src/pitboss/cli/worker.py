@@ -4,13 +4,13 @@ import asyncio
 import signal
 
 from pitboss.cli.connect import DatabaseUrl, run_or_exit
-from pitboss.engine.worker import work
 from pitboss.log import configure_logging
 from pitboss.settings import Settings
+from pitboss.worker import work
 
 
 def worker(database_url: DatabaseUrl = None) -> None:
-    """Move committed events into the agents' journals until stopped (SIGINT, SIGTERM). Run as many as you like.
+    """Move events into the journals, tell studios, keep games' figures, until stopped (SIGINT, SIGTERM). Run as many as you like.
 
     Example: PITBOSS_DATABASE_URL=postgresql://… pitboss worker
     """

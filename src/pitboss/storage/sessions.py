@@ -7,6 +7,7 @@ from pitboss.domain.sessions import KnownSession, NewSession
 from pitboss.storage import statements
 from pitboss.storage.database import Connection
 from pitboss.storage.players import lock_player
+from pitboss.storage.pushes import EndedSession, leave_ended
 
 
 async def start_session(conn: Connection, agent_id: int, session: NewSession, *, alone: bool) -> None:
@@ -15,14 +16,24 @@ async def start_session(conn: Connection, agent_id: int, session: NewSession, *,
         await lock_player(conn, agent_id, session.player_id)
     await conn.execute(statements.sql("sessions/start"), agent_id, *session)
     if alone:
-        await conn.execute(
-            statements.sql("sessions/end_others"),
-            agent_id,
-            session.player_id,
-            session.token,
-            session.created_at,
-            "another_launch",
-        )
+        await _end_others(conn, agent_id, session.player_id, session.token, "another_launch", session.created_at)
+
+
+async def end_sessions_of(conn: Connection, agent_id: int, player_id: str, reason: str, now: datetime) -> int:
+    """End all of a player's sessions, in the caller's transaction; how many there were. Open games are told within seconds."""
+    return await _end_others(conn, agent_id, player_id, "", reason, now)
+
+
+async def _end_others(conn: Connection, agent_id: int, player_id: str, token: str, reason: str, now: datetime) -> int:
+    rows = await conn.fetch(statements.sql("sessions/end_others"), agent_id, player_id, token, now, reason)
+    await leave_ended(conn, agent_id, [EndedSession(*row) for row in rows], reason, now)
+    return len(rows)
+
+
+async def stop_games_of(conn: Connection, agent_id: int, player_id: str, reason: str, now: datetime) -> None:
+    """Let a player's open games be told to stop, while its sessions stay what they are."""
+    rows = await conn.fetch(statements.sql("sessions/live"), agent_id, player_id, now)
+    await leave_ended(conn, agent_id, [EndedSession(*row) for row in rows], reason, now)
 
 
 async def find_session(conn: Connection, agent_id: int, token: str) -> KnownSession | None:

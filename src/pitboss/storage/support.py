@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pitboss.domain.invalid import Invalid
 from pitboss.storage.audit import act
 from pitboss.storage.database import Connection
+from pitboss.storage.sessions import end_sessions_of, stop_games_of
 
 
 class WalletSeen(NamedTuple):
@@ -52,6 +53,8 @@ async def block_player(
         await conn.execute(
             "UPDATE player SET blocked = $3 WHERE agent_id = $1 AND player_id = $2", agent_id, player_id, blocked
         )
+        if blocked:
+            await stop_games_of(conn, agent_id, player_id, "player_blocked", now)
         action = "player.block" if blocked else "player.unblock"
         await under_way.record(action, player_id, {"username": username}, agent_id)
 
@@ -62,14 +65,10 @@ async def end_sessions(
     """End all open sessions of a player and answer how many there were. Raises Invalid."""
     async with act(conn, actor, now, reload=False) as under_way:
         player_id = await _find(conn, agent_id, username)
-        ended = await conn.fetch(
-            "UPDATE session SET ended_at = $3, end_reason = $4"
-            " WHERE agent_id = $1 AND player_id = $2 AND ended_at IS NULL RETURNING 1",
-            agent_id, player_id, now, reason,
-        )  # fmt: skip
-        detail = {"username": username, "ended": len(ended), "reason": reason}
+        ended = await end_sessions_of(conn, agent_id, player_id, reason, now)
+        detail = {"username": username, "ended": ended, "reason": reason}
         await under_way.record("session.end", player_id, detail, agent_id)
-        return len(ended)
+        return ended
 
 
 async def see_player(conn: Connection, agent_id: int, username: str, now: datetime) -> PlayerSeen:

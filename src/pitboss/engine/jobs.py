@@ -1,0 +1,42 @@
+"""Work that is done turn by turn behind the requests, in any number of processes, until it is told to stop."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from pitboss.storage.database import DATABASE_ERRORS
+
+log = structlog.get_logger()
+
+IDLE_SECONDS = 0.2
+LONGEST_PAUSE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`turn` does what there is to do now, within a bound, and says whether there may be more at once."""
+
+    name: str
+    turn: Callable[[], Awaitable[bool]]
+    idle_seconds: float = IDLE_SECONDS
+
+
+async def keep_at(job: Job, stop: asyncio.Event) -> None:
+    """Turn after turn until `stop` is set; a database that is away is waited for, and a defect is logged: it stops no other job."""
+    pause_seconds = job.idle_seconds
+    while not stop.is_set():
+        try:
+            more = await job.turn()
+            pause_seconds = 0 if more else job.idle_seconds
+        except DATABASE_ERRORS as error:
+            log.warning(f"{job.name}_failed", error=type(error).__name__)
+            pause_seconds = min(max(2 * pause_seconds, IDLE_SECONDS), LONGEST_PAUSE_SECONDS)
+        except Exception as error:
+            log.exception(f"{job.name}_broken", error=type(error).__name__)
+            pause_seconds = LONGEST_PAUSE_SECONDS
+        try:
+            await asyncio.wait_for(stop.wait(), pause_seconds)
+        except TimeoutError:
+            continue

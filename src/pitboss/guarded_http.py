@@ -1,0 +1,128 @@
+"""HTTP out of the hub, to addresses that other people have entered: studios, wallets.
+
+Every name is resolved here, and each address judged before a connection is made to exactly that address, so that a name which
+points elsewhere tomorrow gets no further (domain/outbound.py). No redirects, no proxies of the environment, bounded answers.
+"""
+
+import asyncio
+import socket
+from collections.abc import Iterable
+from ipaddress import ip_address
+
+import httpcore
+import httpx
+
+from pitboss.domain.outbound import Reach, address_problem
+
+CONNECT_TIMEOUT = 2.0
+TOTAL_TIMEOUT = 10.0
+_SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
+
+
+class AnswerTooLarge(httpx.HTTPError):
+    """More came than was allowed for; the rest was not read."""
+
+
+def guarded_client(
+    reach: Reach, *, connect_timeout: float = CONNECT_TIMEOUT, timeout: float = TOTAL_TIMEOUT
+) -> httpx.AsyncClient:
+    """A client that keeps its connections for the next call; times in seconds. What may not be called is a ConnectError."""
+    return httpx.AsyncClient(
+        transport=_GuardedTransport(reach),
+        timeout=httpx.Timeout(timeout, connect=connect_timeout),
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+async def post(
+    client: httpx.AsyncClient,
+    url: str,
+    content: bytes,
+    headers: dict[str, str],
+    *,
+    most: int,
+    within: float = TOTAL_TIMEOUT,
+) -> tuple[int, bytes]:
+    """(status, body) of one POST, all of it within `within` seconds; the body has at most `most` bytes.
+
+    Raises httpx.HTTPError, httpx.InvalidURL, OSError or TimeoutError; then the peer may or may not have acted.
+    """
+    async with asyncio.timeout(within), client.stream("POST", url, content=content, headers=headers) as response:
+        body = bytearray()
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > most:
+                raise AnswerTooLarge("the answer is too large")
+        return response.status_code, bytes(body)
+
+
+class _GuardedTransport(httpx.AsyncHTTPTransport):
+    def __init__(self, reach: Reach) -> None:
+        super().__init__(trust_env=False)
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=httpx.create_ssl_context(trust_env=False),
+            max_connections=100,
+            max_keepalive_connections=50,
+            keepalive_expiry=30.0,
+            network_backend=_GuardedNetwork(reach),
+        )
+
+
+class _GuardedNetwork(httpcore.AsyncNetworkBackend):
+    """Connects to addresses that were judged, never to a name."""
+
+    def __init__(self, reach: Reach) -> None:
+        self._reach = reach
+        self._network = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - the interface's
+        local_address: str | None = None,
+        socket_options: Iterable[_SocketOption] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """A connection to the first allowed address of `host` that takes it."""
+        try:
+            async with asyncio.timeout(timeout):
+                return await self._connect(host, port, local_address, socket_options)
+        except TimeoutError:
+            raise httpcore.ConnectTimeout("no connection in time") from None
+
+    async def _connect(
+        self, host: str, port: int, local_address: str | None, socket_options: Iterable[_SocketOption] | None
+    ) -> httpcore.AsyncNetworkStream:
+        failure: Exception = httpcore.ConnectError("the name has no address")
+        for address in await _resolve(host, port):
+            problem = address_problem(ip_address(address.partition("%")[0]), self._reach)
+            if problem is not None:
+                failure = httpcore.ConnectError(problem)
+                continue
+            try:
+                return await self._network.connect_tcp(address, port, None, local_address, socket_options)
+            except httpcore.ConnectError as error:
+                failure = error
+        raise failure
+
+    async def connect_unix_socket(
+        self,
+        path: str,
+        timeout: float | None = None,  # noqa: ASYNC109 - the interface's
+        socket_options: Iterable[_SocketOption] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Never: an address is a host."""
+        raise httpcore.ConnectError("no sockets of this machine")
+
+    async def sleep(self, seconds: float) -> None:
+        """For the pool's own retries, which are off."""
+        await asyncio.sleep(seconds)
+
+
+async def _resolve(host: str, port: int) -> list[str]:
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise httpcore.ConnectError("the name cannot be resolved") from None
+    return list(dict.fromkeys(str(item[4][0]) for item in found))

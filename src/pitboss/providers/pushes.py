@@ -1,0 +1,126 @@
+"""Tells studios' open games what happened behind their back: sessions that ended, balances changed from outside (studio protocol,
+`endsession` and `balancechanged`).
+
+Best effort and bounded: tried for half a minute, then dropped with a line in the log. One studio that does not answer keeps nobody
+else waiting: each has so many calls under way at most, and what is beyond stays in the table.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from pitboss.domain.catalogue import Catalogue, Provider
+from pitboss.providers import Connectors, Done, Failed, NotOffered
+from pitboss.storage import pushes
+from pitboss.storage.database import DATABASE_ERRORS, Database
+from pitboss.storage.journal import agents_with_unread, next_stretch, read_transfers
+from pitboss.storage.pushes import BALANCE_CHANGED, Push
+
+log = structlog.get_logger()
+
+READER = "balance_pushes"
+MOST_EVENTS = 10_000
+DROPPED_AFTER = timedelta(seconds=30)
+CLAIMED_FOR = timedelta(seconds=15)
+"""Longer than a call may take, so that two workers do not tell the same."""
+TRY_AGAIN_AFTER = timedelta(seconds=2)
+MOST_UNDER_WAY = 32
+
+
+async def leave_balance_pushes(database: Database, now: datetime) -> bool:
+    """Read one stretch of every journal that goes on, and leave news of the wallets in it; whether there was any."""
+    moved = False
+    async with database.anyone() as connection:
+        for agent_id in await agents_with_unread(connection, READER):
+            async with next_stretch(connection, agent_id, READER, MOST_EVENTS) as stretch:
+                if stretch is None:
+                    continue
+                moved = True
+                wallets = await read_transfers(connection, stretch, now - DROPPED_AFTER)
+                await pushes.leave_balances(connection, agent_id, wallets, now)
+    return moved
+
+
+class PushDelivery:
+    """Delivers what is due. `catalogue` gives the configuration of now, None while it cannot be read."""
+
+    def __init__(
+        self,
+        database: Database,
+        connectors: Connectors,
+        catalogue: Callable[[], Awaitable[Catalogue | None]],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._connectors = connectors
+        self._catalogue = catalogue
+        self._clock = clock
+        self._under_way: Counter[int] = Counter()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def turn(self) -> bool:
+        """Start to deliver what is due; whether there was anything."""
+        catalogue = await self._catalogue()
+        if catalogue is None:
+            return False
+        now = self._clock()
+        busy = [provider_id for provider_id, calls in self._under_way.items() if calls >= MOST_UNDER_WAY]
+        async with self._database.anyone() as connection:
+            claimed = await pushes.claim(connection, now, now + CLAIMED_FOR, busy)
+        for push in claimed:
+            self._start(catalogue, push)
+        return bool(claimed)
+
+    def _start(self, catalogue: Catalogue, push: Push) -> None:
+        self._under_way[push.provider_id] += 1
+        task = asyncio.create_task(self._deliver(catalogue, push))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _deliver(self, catalogue: Catalogue, push: Push) -> None:
+        try:
+            outcome = await self._tell(catalogue, push)
+            over = self._clock() - push.since > DROPPED_AFTER
+            async with self._database.anyone() as connection:
+                if isinstance(outcome, Failed) and outcome.refusal is None and not over:
+                    await pushes.try_later(connection, push, self._clock() + TRY_AGAIN_AFTER)
+                else:
+                    await pushes.drop(connection, push)
+        except DATABASE_ERRORS as error:
+            # It comes due again.
+            log.warning("push_delivery_failed", error=type(error).__name__)
+            return
+        finally:
+            self._under_way[push.provider_id] -= 1
+        if isinstance(outcome, Failed) and (over or outcome.refusal is not None):
+            log.warning("push_dropped", agent_id=push.agent_id, kind=push.kind, reason=outcome.reason)
+
+    async def _tell(self, catalogue: Catalogue, push: Push) -> Done[None] | NotOffered | Failed:
+        provider = catalogue.providers.get(push.provider_id)
+        if provider is None or provider.callback_url is None:
+            return NotOffered()
+        if self._clock() - push.since > DROPPED_AFTER:
+            return Failed("it came too late")
+        if push.kind == BALANCE_CHANGED:
+            return await self._tell_balance(catalogue, provider, push)
+        return await self._connectors.of(provider).end_session(provider, push.subject, push.reason)
+
+    async def _tell_balance(
+        self, catalogue: Catalogue, provider: Provider, push: Push
+    ) -> Done[None] | NotOffered | Failed:
+        async with self._database.anyone() as connection:
+            told = await pushes.told_balance(connection, push)
+        if told is None:
+            return NotOffered()
+        balance, code = told
+        currency = catalogue.currencies[code]
+        return await self._connectors.of(provider).balance_changed(provider, push.subject, currency, balance)
+
+    async def close(self) -> None:
+        """Give up what is under way; it comes due again elsewhere."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)

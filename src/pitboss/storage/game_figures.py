@@ -1,0 +1,130 @@
+"""The figures of games, stored: kept up with the journal by a worker, exact and rebuildable."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+import msgspec
+
+from pitboss.domain.reports.game_figures import Gathered, OpenRound, PlayEvent, Seat, gather, is_promotional, take_idle
+from pitboss.storage import statements
+from pitboss.storage.database import Connection
+from pitboss.storage.journal import Stretch, agents_with_unread, next_stretch, read_events
+
+READER = "game_figures"
+MOST_EVENTS = 5_000
+
+
+class _Event(msgspec.Struct, frozen=True, gc=False):
+    kind: str
+    user_in_game: str
+    currency: str
+    real: int
+    bonus: int
+    game_id: int | None
+    round_id: str | None
+    undoes: str | None
+    reason: str | None
+    campaign_code: str | None
+    finished: bool = False
+
+
+_DECODER = msgspec.json.Decoder(_Event)
+_PLAY = frozenset({"bet", "win", "refund", "cancel"})
+
+
+class GameFigure(NamedTuple):
+    """What was played in a game by an agent's players in one currency; minor units, and their squares."""
+
+    agent_id: int
+    game_id: int
+    currency: str
+    rounds: int
+    staked: int
+    won: int
+    staked_squares: int
+    won_squares: int
+    staked_by_won: int
+    promo_stakes: int
+    promo_won: int
+
+
+async def keep_up(conn: Connection) -> list[int]:
+    """One stretch of every agent's journal that goes on; the agents that moved. The figures and the cursor move together."""
+    moved = []
+    for agent_id in await agents_with_unread(conn, READER):
+        async with next_stretch(conn, agent_id, READER, MOST_EVENTS) as stretch:
+            if stretch is not None:
+                await _add_stretch(conn, stretch)
+                moved.append(agent_id)
+    return moved
+
+
+async def _add_stretch(conn: Connection, stretch: Stretch) -> None:
+    events = _play_events(await read_events(conn, stretch))
+    if not events:
+        return
+    players = sorted({event.user_in_game for event in events})
+    rows = await conn.fetch(statements.sql("figures/open_rounds"), stretch.agent_id, players)
+    open_rounds = {Seat(row[0], row[1]): OpenRound(*row[2:]) for row in rows}
+    await _store(conn, stretch.agent_id, gather(events, open_rounds), open_rounds)
+
+
+def _play_events(rows: Sequence[tuple[str, datetime]]) -> list[PlayEvent]:
+    events = []
+    for text, at in rows:
+        event = _DECODER.decode(text)
+        if event.kind in _PLAY and event.game_id is not None and event.round_id is not None:
+            promotional = is_promotional(event.reason, event.campaign_code)
+            events.append(
+                PlayEvent(
+                    event.kind, event.undoes, event.user_in_game, event.currency, event.game_id, event.round_id,
+                    event.finished, event.real + event.bonus, promotional, at,
+                )
+            )  # fmt: skip
+    return events
+
+
+async def _store(conn: Connection, agent_id: int, gathered: Gathered, known: dict[Seat, OpenRound]) -> None:
+    kept = [(agent_id, *seat, *round_) for seat, round_ in gathered.seats.items() if round_ is not None]
+    gone = [(agent_id, *seat) for seat, round_ in gathered.seats.items() if round_ is None and seat in known]
+    sums = [
+        (
+            agent_id, game_id, currency, of.rounds, Decimal(of.staked), Decimal(of.won), Decimal(of.staked_squares),
+            Decimal(of.won_squares), Decimal(of.staked_by_won), of.promo_stakes, Decimal(of.promo_won),
+        )
+        for (game_id, currency), of in sorted(gathered.sums.items())
+    ]  # fmt: skip
+    await conn.executemany(statements.sql("figures/keep_open"), kept)
+    await conn.executemany(statements.sql("figures/drop_open"), gone)
+    await conn.executemany(statements.sql("figures/add"), sums)
+
+
+async def close_idle(conn: Connection, before: datetime) -> None:
+    """Count rounds in which nothing has happened since `before` as they stand."""
+    for row in await conn.fetch(statements.sql("figures/idle_agents"), before):
+        agent_id = row[0]
+        await conn.execute(statements.sql("behind/open_cursor"), agent_id, READER)
+        async with conn.transaction():
+            # The cursor is the lock of an agent's figures.
+            if await conn.fetchval(statements.sql("behind/lock_cursor"), agent_id, READER) is None:
+                continue
+            rows = await conn.fetch(statements.sql("figures/take_idle"), agent_id, before)
+            gathered = take_idle([(Seat(row[0], row[1]), OpenRound(*row[2:])) for row in rows])
+            await _store(conn, agent_id, gathered, {})
+
+
+async def rebuild(conn: Connection) -> None:
+    """Begin anew from the journals' first events; the workers do the rest. Needs the owner's connection."""
+    async with conn.transaction():
+        await conn.execute("SELECT 1 FROM journal_cursor WHERE reader = $1 FOR UPDATE", READER)
+        await conn.execute("DELETE FROM game_figure")
+        await conn.execute("DELETE FROM game_figure_open_round")
+        await conn.execute("UPDATE journal_cursor SET last_seq = 0 WHERE reader = $1", READER)
+
+
+async def read_figures(conn: Connection, agent_id: int | None) -> list[GameFigure]:
+    """All figures of an agent, or of all of them, by game. Needs a role that sees them."""
+    rows = await conn.fetch(statements.sql("figures/read"), agent_id)
+    return [GameFigure(row[0], row[1], row[2], *(int(value) for value in tuple(row)[3:])) for row in rows]

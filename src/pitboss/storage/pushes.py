@@ -1,0 +1,93 @@
+"""What studios' open games have yet to be told: left in the transaction in which it happened, taken by a worker.
+
+Told at least once or dropped when too old; news of the same subject replaces what was not told yet.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from pitboss.storage import statements
+from pitboss.storage.database import Connection
+
+END_SESSION, BALANCE_CHANGED = "endsession", "balancechanged"
+_MOST_AT_ONCE = 100
+
+
+class Push(NamedTuple):
+    """One piece of news for one studio. `subject`: the session's token, or the userInGame; `since`: when it happened (UTC)."""
+
+    agent_id: int
+    kind: str
+    provider_id: int
+    subject: str
+    reason: str
+    since: datetime
+    again: int
+
+    def __repr__(self) -> str:
+        return f"Push({self.kind}, agent {self.agent_id}, provider {self.provider_id})"
+
+
+class EndedSession(NamedTuple):
+    """A session that is over, or that should be."""
+
+    provider_id: int
+    token: str
+    expires_at: datetime
+
+    def __repr__(self) -> str:
+        return f"EndedSession(provider {self.provider_id})"
+
+
+async def leave_ended(
+    conn: Connection, agent_id: int, ended: Iterable[EndedSession], reason: str, now: datetime
+) -> None:
+    """Let the open games of these sessions be told that they are over. In the transaction that ended them."""
+    await conn.executemany(
+        statements.sql("push/leave"),
+        [
+            (agent_id, END_SESSION, session.provider_id, session.token, reason, now)
+            for session in ended
+            if session.expires_at > now
+        ],
+    )
+
+
+async def leave_balances(conn: Connection, agent_id: int, wallets: Sequence[str], now: datetime) -> None:
+    """Let the studios where these wallets (userInGame) are being played with be told of their balance."""
+    if not wallets:
+        return
+    rows = await conn.fetch(statements.sql("push/studios_of"), agent_id, wallets, now)
+    await conn.executemany(
+        statements.sql("push/leave"), [(agent_id, BALANCE_CHANGED, row[1], row[0], "", now) for row in rows]
+    )
+
+
+async def claim(conn: Connection, now: datetime, until: datetime, busy: Sequence[int]) -> list[Push]:
+    """News that are due, but for `busy` providers'. They are the caller's until `until`; then they are due again."""
+    claimed: list[Push] = []
+    for row in await conn.fetch(statements.sql("push/agents_due"), now, busy):
+        rows = await conn.fetch(statements.sql("push/claim"), row[0], now, until, busy, _MOST_AT_ONCE)
+        claimed += [Push(*found) for found in rows]
+    return claimed
+
+
+async def drop(conn: Connection, push: Push) -> None:
+    """It was told, or nobody wants to hear it any more."""
+    await conn.execute(statements.sql("push/drop"), *_key(push))
+
+
+async def try_later(conn: Connection, push: Push, due: datetime) -> None:
+    """It could not be told."""
+    await conn.execute(statements.sql("push/try_later"), *_key(push), due)
+
+
+async def told_balance(conn: Connection, push: Push) -> tuple[int, str] | None:
+    """What the wallet of a balance's news holds now: minor units, bonus money included, and their currency."""
+    row = await conn.fetchrow(statements.sql("push/told"), push.agent_id, push.subject)
+    return None if row is None else (row[0], row[1])
+
+
+def _key(push: Push) -> tuple[int, str, int, str, int]:
+    return push.agent_id, push.kind, push.provider_id, push.subject, push.again

@@ -1,0 +1,1 @@
+INSERT INTO journal_cursor (agent_id, reader, last_seq) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING

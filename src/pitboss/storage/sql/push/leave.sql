@@ -1,0 +1,4 @@
+INSERT INTO push (agent_id, kind, provider_id, subject, reason, since, due)
+VALUES ($1, $2, $3, $4, $5, $6, $6)
+ON CONFLICT (agent_id, kind, provider_id, subject)
+DO UPDATE SET reason = excluded.reason, since = excluded.since, due = excluded.due, again = push.again + 1

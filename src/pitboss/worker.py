@@ -1,0 +1,65 @@
+"""Composition root of the worker: what runs behind the requests, and in which order it is opened and closed."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from pitboss.domain.catalogue import Catalogue
+from pitboss.domain.outbound import Reach
+from pitboss.engine.game_figures import FigureKeeper
+from pitboss.engine.jobs import Job, keep_at
+from pitboss.engine.late_catalogue import LateCatalogue
+from pitboss.providers import Connectors
+from pitboss.providers.pushes import PushDelivery, leave_balance_pushes
+from pitboss.settings import Settings
+from pitboss.storage import migrate
+from pitboss.storage.database import WORKER_ROLE, Database
+from pitboss.storage.relay import JournalRelay
+
+CONNECTIONS = 6
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def work(settings: Settings, stop: asyncio.Event) -> None:
+    """Relay, pushes and figures side by side until `stop` is set; none waits for another."""
+    database = await Database.open(settings.database_url, WORKER_ROLE, size=CONNECTIONS)
+    # The addresses were judged when a person entered them; this is against names that point elsewhere since.
+    connectors = Connectors(Reach(private=settings.allow_private_urls, loopback=True))
+    late = LateCatalogue(database, settings.master_key_file)
+
+    async def catalogue() -> Catalogue | None:
+        return await late.of_now(_utc_now())
+
+    delivery = PushDelivery(database, connectors, catalogue, _utc_now)
+    figures = FigureKeeper(database, catalogue, _utc_now)
+    try:
+        async with database.anyone() as connection:
+            await migrate.ensure_current(connection)
+        async with asyncio.TaskGroup() as tasks:
+            for job in _jobs(database, delivery, figures):
+                tasks.create_task(keep_at(job, stop))
+    finally:
+        await delivery.close()
+        await connectors.close()
+        await database.close()
+
+
+def _jobs(database: Database, delivery: PushDelivery, figures: FigureKeeper) -> list[Job]:
+    relay = JournalRelay(database)
+
+    async def move() -> bool:
+        return await relay.move_all() > 0
+
+    async def balances() -> bool:
+        return await leave_balance_pushes(database, _utc_now())
+
+    return [
+        Job("relay", move),
+        Job("balance_pushes", balances),
+        Job("push_delivery", delivery.turn),
+        Job("game_figures", figures.turn),
+        Job("game_figures_idle", figures.close_idle, idle_seconds=600.0),
+        Job("rtp_watch", figures.watch, idle_seconds=60.0),
+    ]
