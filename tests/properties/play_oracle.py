@@ -118,6 +118,8 @@ class Oracle:
         if found.name != name:
             return "transaction_unknown"
         if not found.stands:
+            if finished and self.exists(name, found.round_):
+                self.finished.add((name, found.round_))
             return "canceled"
         if self.balance(name) - found.effect < 0 and found.effect > 0 and not allow_negative:
             return "money_already_spent"

@@ -10,8 +10,10 @@ from pitboss.domain.play.state import Entry, Player, Round, Session, Transaction
 from pitboss.storage import statements
 from pitboss.storage.database import Connection, Database
 
-_TX, _ROUND, _SESSION, _PLAYER = slice(0, 25), slice(25, 34), slice(34, 39), slice(39, 41)
-_LOCK_TIMEOUT_MS = 2_000
+_TX, _ROUND, _SESSION, _PLAYER = slice(0, 25), slice(25, 35), slice(35, 40), slice(40, 42)
+_LOCK_TIMEOUT_MS, _LOCK_TIMEOUT_TOGETHER_MS = 2_000, 250
+"""One command can wait long; many together only as long as another process's batch takes, then each waits for itself."""
+_WALLETS_OF_ONE = 2
 
 
 class StoreMismatch(RuntimeError):
@@ -85,7 +87,8 @@ class BatchTransaction:
         Also the latest time (ns) in the id of a batch that changed one of them: this batch's id must be later.
         """
         if wait:
-            await self._connection.execute(f"SET LOCAL lock_timeout = {_LOCK_TIMEOUT_MS}")
+            timeout = _LOCK_TIMEOUT_MS if len(names) <= _WALLETS_OF_ONE else _LOCK_TIMEOUT_TOGETHER_MS
+            await self._connection.execute(f"SET LOCAL lock_timeout = {timeout}")
         query = statements.sql("play/wait_for_wallets" if wait else "play/lock_wallets")
         rows = await self._connection.fetch(query, self._agent_id, names)
         return {row[1]: Wallet(*row[:8]) for row in rows}, max((row[8] for row in rows), default=0)
@@ -102,8 +105,8 @@ class BatchTransaction:
             Loaded(
                 Transaction(*row[_TX]) if row[0] is not None else None,
                 Round(*row[_ROUND]) if row[25] is not None else None,
-                Session(*row[_SESSION]) if row[34] is not None else None,
-                Player(*row[_PLAYER]) if row[39] is not None else None,
+                Session(*row[_SESSION]) if row[35] is not None else None,
+                Player(*row[_PLAYER]) if row[40] is not None else None,
             )
             for row in rows
         ]
@@ -146,7 +149,7 @@ _TX_NAMES = (
     "tx_wallet_version tx_game tx_round tx_real tx_bonus tx_before tx_after tx_told tx_settle_rate tx_reason tx_campaign "
     "tx_history tx_review tx_answer"
 ).split()
-_ROUND_NAMES = "provider wallet id number game staked returned won finished".split()
+_ROUND_NAMES = "provider wallet id number game staked returned won finished bets".split()
 _ENTRY_NAMES = (
     "entry_id entry_transaction entry_from entry_to entry_amount entry_from_version entry_from_after entry_to_version "
     "entry_to_after"

@@ -105,8 +105,8 @@ STORIES = {
         = ana 15
         = round r ana 0 0 15 finished
         = review 1 no_bet_before,player_blocked
-        = review 2 player_blocked,game_unknown
-        = review 3 round_finished,player_blocked
+        = review 2 no_bet_before,player_blocked,game_unknown
+        = review 3 no_bet_before,round_finished,player_blocked
     """,
     "a bet that nobody finds odd is not reviewed": """
         ana 100
@@ -218,6 +218,16 @@ STORIES = {
         CANCEL 2 ana -> canceled
         = ana 100
         = round r ana 20 20 0 finished
+    """,
+    "a cancel again may close the round too": """
+        ana 100
+        BET 1 10 ana -> 90
+        CANCEL 1 ana -> canceled
+        CANCEL 1 ana finished=true -> canceled
+        BET 2 10 ana -> round_finished
+        CANCEL 2 ana finished=true -> canceled
+        = ana 100
+        = round r ana 10 10 0 finished
     """,
     "a promotional stake needs its campaign": """
         ana 100

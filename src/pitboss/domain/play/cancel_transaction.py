@@ -17,8 +17,15 @@ def cancel_transaction(state: PlayState, command: CancelTransaction) -> Decision
     if known.wallet_id != wallet.id or known.state == "tombstone":
         return refuse(Refusal.TRANSACTION_UNKNOWN)
     if known.state in ("canceled", "refused"):
-        return Decision(Canceled(_elsewhere(command, known)))
+        return Decision(Canceled(_elsewhere(command, known)), round=_closed(state.round, command))
     return _reverse(state, command, wallet, known)
+
+
+def _closed(known_round: Round | None, command: CancelTransaction) -> Round | None:
+    """The round's new value when a cancel that moves nothing closes it all the same."""
+    if known_round is None or known_round.finished or command.round_finished is not True:
+        return None
+    return known_round._replace(finished=True)
 
 
 def _elsewhere(command: CancelTransaction, known: Transaction) -> bool:

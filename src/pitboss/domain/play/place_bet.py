@@ -98,5 +98,6 @@ def _staked(known: Round | None, command: PlaceBet, wallet_id: int, amount: int)
             0,
             0,
             finished,
+            1,
         )
-    return known._replace(staked=known.staked + amount, finished=known.finished or finished)
+    return known._replace(staked=known.staked + amount, bets=known.bets + 1, finished=known.finished or finished)

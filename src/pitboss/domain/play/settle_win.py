@@ -47,9 +47,9 @@ def _review(state: PlayState, command: SettleWin) -> str | None:
     """Why a person may want to look at it; wins are paid first and asked about later."""
     assert state.player is not None
     odd = []
-    if state.round is None:
+    if state.round is None or not state.round.bets:
         odd.append("no_bet_before")
-    elif state.round.finished:
+    if state.round is not None and state.round.finished:
         odd.append("round_finished")
     if state.player.blocked:
         odd.append("player_blocked")
@@ -64,6 +64,6 @@ def _won(known: Round | None, command: SettleWin, wallet_id: int, amount: int) -
     if known is None:
         game_id = command.game.id if command.game else None
         return Round(
-            command.provider_id, wallet_id, command.round_id, command.round_number, game_id, 0, 0, amount, finished
+            command.provider_id, wallet_id, command.round_id, command.round_number, game_id, 0, 0, amount, finished, 0
         )
     return known._replace(won=known.won + amount, finished=known.finished or finished)

@@ -46,7 +46,10 @@ class Session(NamedTuple):
 
 
 class Round(NamedTuple):
-    """One player's part of a studio's round; `staked - returned` is the turnover in it. Minor units."""
+    """One player's part of a studio's round; `staked - returned` is the turnover in it. Minor units.
+
+    `bets` counts the stakes that were taken, those of nothing and those returned since too.
+    """
 
     provider_id: int
     wallet_id: int
@@ -57,6 +60,7 @@ class Round(NamedTuple):
     returned: int
     won: int
     finished: bool
+    bets: int
 
 
 class Transaction(NamedTuple):

@@ -304,6 +304,7 @@ CREATE TABLE round (
   returned    bigint NOT NULL CHECK (returned >= 0),
   won         bigint NOT NULL,
   finished    boolean NOT NULL,
+  bets        integer NOT NULL CHECK (bets >= 0),
   opened_at   timestamptz NOT NULL,
   changed_at  timestamptz NOT NULL,
   PRIMARY KEY (agent_id, provider_id, wallet_id, round_id),
@@ -424,7 +425,7 @@ GRANT UPDATE (balance, bonus_balance, version, may_go_negative, last_batch_ns) O
 
 GRANT UPDATE (expires_at, ended_at, end_reason, language, device) ON session TO pitboss_app;
 
-GRANT UPDATE (staked, returned, won, finished, changed_at) ON round TO pitboss_app;
+GRANT UPDATE (staked, returned, won, finished, bets, changed_at) ON round TO pitboss_app;
 
 GRANT UPDATE (state) ON transaction TO pitboss_app;
 

@@ -4,7 +4,7 @@ SELECT
   t.provider_id, t.provider_tx_id, t.is_cancel, t.id, t.wallet_tx_id, t.number, t.kind, t.state, t.said, t.refusal, t.wallet_id,
   t.wallet_version, t.game_id, t.round_id, t.real_amount, t.bonus_amount, t.balance_before, t.balance_after, t.told,
   t.settle_rate, t.reason, t.campaign_code, t.history_id, t.review, t.answer,
-  r.provider_id, r.wallet_id, r.round_id, r.number, r.game_id, r.staked, r.returned, r.won, r.finished,
+  r.provider_id, r.wallet_id, r.round_id, r.number, r.game_id, r.staked, r.returned, r.won, r.finished, r.bets,
   s.token, s.wallet_id, s.provider_id, s.expires_at, s.ended,
   p.player_id, p.blocked
 FROM unnest($2::integer[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[])
@@ -20,7 +20,7 @@ LEFT JOIN LATERAL (
   LIMIT 1
 ) t ON true
 LEFT JOIN LATERAL (
-  SELECT x.provider_id, x.wallet_id, x.round_id, x.number, x.game_id, x.staked, x.returned, x.won, x.finished
+  SELECT x.provider_id, x.wallet_id, x.round_id, x.number, x.game_id, x.staked, x.returned, x.won, x.finished, x.bets
   FROM round x
   WHERE x.agent_id = $1 AND x.provider_id = c.provider_id AND x.wallet_id = c.wallet_id
     -- A cancel names no round that counts: the one of the transaction it undoes does. CASE, not COALESCE: that one is not taken for
