@@ -1,14 +1,16 @@
 """The engine's front: takes commands, gathers them into batches, answers with outcomes after the commit.
 
 Commands that arrive while the previous batch is under way form the next; nobody waits for a timer. A batch is one agent's, the
-agents that have something waiting take turns. What another process holds is tried again apart, so that it stalls nobody.
+agents that have something waiting take turns. What another process holds waits for it apart, so that it stalls nobody.
 """
 
 import asyncio
 import random
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 import structlog
 
@@ -77,7 +79,9 @@ class Engine:
         self._ready: asyncio.Queue[int] = asyncio.Queue()
         self._queued = 0
         self._under_way: list[_Pending] = []
-        self._apart: dict[asyncio.Task[None], _Pending] = {}
+        self._deferred: set[_Pending] = set()
+        self._held: dict[int, list[_Pending]] = {}
+        self._apart: set[asyncio.Task[None]] = set()
         self._waiters = asyncio.Semaphore(MAX_WAITERS)
 
     @property
@@ -132,7 +136,7 @@ class Engine:
             for waiting in self._waiting.values():
                 while waiting and waiting[0].deadline < now:
                     waiting.popleft().give_up()
-            for pending in (*self._under_way, *self._apart.values()):
+            for pending in (*self._under_way, *self._deferred):
                 if pending.deadline < now:
                     pending.give_up()
 
@@ -154,15 +158,54 @@ class Engine:
             held = await self._attempt(agent_id, batch, wait=False)
         except Exception as error:  # noqa: BLE001 - whatever it is, each command must get an answer
             _log_failure(classify(error), error, agent_id, len(batch))
-            held = batch
+            self._try_each(agent_id, batch)
+        else:
+            if held:
+                self._wait_for(agent_id, held)
         self._under_way = []
-        for pending in held:
-            self._try_apart(agent_id, pending)
 
-    def _try_apart(self, agent_id: int, pending: _Pending) -> None:
-        task = asyncio.create_task(self._settle_alone(agent_id, pending))
-        self._apart[task] = pending
-        task.add_done_callback(self._apart.__delitem__)
+    def _defer(self, batch: list[_Pending]) -> None:
+        for pending in batch:
+            if pending not in self._deferred:
+                self._deferred.add(pending)
+                pending.answer.add_done_callback(partial(self._settled, pending))
+
+    def _settled(self, pending: _Pending, _: "asyncio.Future[Outcome]") -> None:
+        self._deferred.discard(pending)
+
+    def _aside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._apart.add(task)
+        task.add_done_callback(self._apart.discard)
+
+    def _try_each(self, agent_id: int, batch: list[_Pending]) -> None:
+        """One by one, so that what is wrong with one does not stop the others."""
+        self._defer(batch)
+        for pending in batch:
+            self._aside(self._settle_alone(agent_id, pending))
+
+    def _wait_for(self, agent_id: int, held: list[_Pending]) -> None:
+        """Wait for other processes' locks beside the pipeline; what gathers meanwhile goes together, since alone each would need
+        a turn at a wallet that everybody wants."""
+        self._defer(held)
+        if agent_id in self._held:
+            self._held[agent_id] += held
+        else:
+            self._held[agent_id] = held
+            self._aside(self._settle_held(agent_id))
+
+    async def _settle_held(self, agent_id: int) -> None:
+        while waiting := self._held[agent_id]:
+            async with self._waiters:
+                batch = [pending for pending in waiting[: self._max_batch] if not pending.answer.done()]
+                del waiting[: self._max_batch]
+                try:
+                    if batch:
+                        await self._attempt(agent_id, batch, wait=True)
+                except Exception as error:  # noqa: BLE001 - as above
+                    _log_failure(classify(error), error, agent_id, len(batch))
+                    self._try_each(agent_id, batch)
+        del self._held[agent_id]
 
     async def _settle_alone(self, agent_id: int, pending: _Pending) -> None:
         """Try one command by itself until it is settled, its time is over, or it proves impossible."""

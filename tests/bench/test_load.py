@@ -1,0 +1,90 @@
+"""The load generator notices what a benchmark must not count."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+_USER, _TOKEN = "aaaaa00000000000-EUR", "a" * 40
+_PLAN = {"rate": None, "connections": 2, "weights": [1], "seed": 1, "seconds": 0.3}
+
+
+class _Hub:
+    """A stand-in at the other end of the wire whose answers a test chooses by their number, from 1."""
+
+    def __init__(self, answer: Callable[[int], tuple[int, str]]) -> None:
+        self._answer = answer
+        self._served = 0
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                length = int(head.lower().partition(b"content-length:")[2].split()[0])
+                request = await reader.readexactly(length)
+                self._served += 1
+                status, response = self._answer(self._served)
+                body = f'{{"request":{request.decode()},"response":{response}}}'
+                writer.write(f"HTTP/1.1 {status} X\r\ncontent-length: {len(body)}\r\n\r\n{body}".encode())
+        except asyncio.IncompleteReadError:
+            writer.close()
+
+
+def _ok(balance: str) -> str:
+    return f'{{"status":"OK","response_timestamp":"x","hash":"x","data":{{"balance":{balance},"currency_code":"EUR"}}}}'
+
+
+async def _report(answer: Callable[[int], tuple[int, str]]) -> dict[str, object]:
+    server = await asyncio.start_server(_Hub(answer).serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    setting = {
+        "operator_id": "x", "secret": "x", "host": "x", "game": 1, "seats": [(_USER, _TOKEN, 1_000_000)],
+    }  # fmt: skip
+    lines = f"{json.dumps(setting)}\n{json.dumps({**_PLAN, 'host': '127.0.0.1', 'port': port})}\n"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "pitboss.bench.load", stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    output, _ = await asyncio.wait_for(process.communicate(lines.encode()), 60)
+    server.close()
+    report: dict[str, object] = json.loads(output)
+    return report
+
+
+async def test_right_answers_are_counted() -> None:
+    # 10,000.00 less one cent a bet.
+    report = await _report(
+        lambda number: (200, _ok(f"{10_000 * 100 - number:d}"[:-2] + f".{(1_000_000 - number) % 100:02d}"))
+    )
+    assert report["wrong"] == 0 and report["balances_off"] == 0
+    assert isinstance(report["answered"], int) and report["answered"] > 0
+
+
+@pytest.mark.parametrize(
+    ("status", "response"),
+    [
+        (
+            200,
+            '{"status":"ERROR","response_timestamp":"x","hash":"x","data":{"error_code":"OP_31","error_message":"x"}}',
+        ),
+        (503, _ok("9999.99")),
+        (200, _ok("10000")),
+        (200, _ok("5")),
+    ],
+    ids=["refused", "status", "not debited", "debited too much"],
+)
+async def test_wrong_answers_are_told(status: int, response: str) -> None:
+    report = await _report(lambda _: (status, response))
+    assert report["wrong"] == report["answered"] != 0
+
+
+async def test_bet_that_is_debited_twice_shows_at_the_end() -> None:
+    """Two debits for one bet: each balance may be plausible by itself, the last one is not."""
+
+    def answer(number: int) -> tuple[int, str]:
+        cents = 1_000_000 - number - (1 if number > 5 else 0)
+        return 200, _ok(f"{cents // 100}.{cents % 100:02d}")
+
+    report = await _report(answer)
+    assert report["balances_off"] == 1 or report["wrong"] != 0
