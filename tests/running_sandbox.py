@@ -114,14 +114,17 @@ class RunningSandbox:
 
 
 @contextmanager
-def running_sandbox(folder: Path, *arguments: str) -> Iterator[RunningSandbox]:
-    """Start one with its data in `folder`/data on a free port; stopped at the end if it still runs."""
+def running_sandbox(folder: Path, *arguments: str, simulate: bool = False) -> Iterator[RunningSandbox]:
+    """Start one with its data in `folder`/data on a free port, `simulate`: with players; stopped at the end if it still runs."""
     folder.mkdir(parents=True, exist_ok=True)
     file, log = folder / "credentials.json", folder / "sandbox.log"
     command = [sys.executable, "-m", "pitboss", "sandbox", "--data-dir", str(folder / "data"), "--port", "0"]
     with log.open("a") as stderr:
         process = subprocess.Popen(
-            [*command, "--credentials", str(file), *arguments], stdout=subprocess.PIPE, stderr=stderr, text=True
+            [*command, "--credentials", str(file), *([] if simulate else ["--no-simulate"]), *arguments],
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
         )
     try:
         assert process.stdout is not None

@@ -29,12 +29,12 @@ def sandbox(
 ) -> None:
     """Run the hub, its worker, the house studio, demo agents and players, until SIGINT or SIGTERM.
 
-    There is no back office and no simulation yet: their switches change nothing.
+    There is no back office yet: its switch changes nothing.
 
     Example: pitboss sandbox --data-dir var/demo --port 8080 --credentials var/demo/credentials.json
     """
     configure_logging()
-    options = SandboxOptions(data_dir, port, credentials, workers, database_url)
+    options = SandboxOptions(data_dir, port, credentials, workers, database_url, not no_simulate)
     try:
         asyncio.run(run_sandbox(options))
     except (SandboxError, SettingsError, SchemaError, DurabilityError, EmbeddedPostgresError, MasterKeyError) as error:

@@ -40,6 +40,7 @@ class SandboxOptions:
     credentials: Path
     workers: int
     database_url: str | None
+    simulate: bool = True
 
 
 class SandboxError(RuntimeError):
@@ -71,7 +72,7 @@ async def run_sandbox(options: SandboxOptions) -> None:
         await _start_studio(stack, house, addresses, data_dir, ports["studio"])
         url = options.database_url or await _own_database(stack, data_dir)
         credentials = await _run_hub(stack, options, data_dir, listener, url, kept, addresses, house, games)
-        await _tell_and_wait(options, addresses, credentials | {"database_url": url})
+        await _tell_and_wait(stack, options, addresses, credentials | {"database_url": url})
     log.info("sandbox_stopped")
 
 
@@ -112,13 +113,17 @@ async def _run_hub(
     return {"base_url": addresses.hub, "backoffice": None} | furnished
 
 
-async def _tell_and_wait(options: SandboxOptions, addresses: Addresses, credentials: dict[str, Any]) -> None:
+async def _tell_and_wait(
+    stack: AsyncExitStack, options: SandboxOptions, addresses: Addresses, credentials: dict[str, Any]
+) -> None:
     stop = asyncio.create_task(stop_requested())
     ready = asyncio.create_task(_all_answer(addresses, credentials))
     await asyncio.wait({stop, ready}, return_when=asyncio.FIRST_COMPLETED)
     if ready.done():
         ready.result()
         write_private(options.credentials, credentials)
+        if options.simulate:
+            await _start_players(stack, options.credentials)
         print(f"ready {addresses.hub}", flush=True)
         await welcome(addresses.hub, credentials, options.credentials)
         await stop
@@ -168,6 +173,14 @@ async def _start_studio(stack: AsyncExitStack, house: House, addresses: Addresse
     studio = Child("studio", command, environment)
     await studio.start()
     stack.push_async_callback(studio.stop)
+
+
+async def _start_players(stack: AsyncExitStack, credentials: Path) -> None:
+    """A few simulated players, so that there is something to see. They are none of the demo players."""
+    arguments = ["--credentials", str(credentials), "--players", "12", "--rate", "2", "--quiet"]
+    players = Child("simulate", ["pitboss", "simulate", *arguments], os.environ)
+    await players.start()
+    stack.push_async_callback(players.stop)
 
 
 async def _all_answer(addresses: Addresses, credentials: dict[str, Any]) -> None:
