@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from database_server import Server, name_in
 from pitboss.storage import migrate
@@ -52,3 +53,16 @@ def empty_database_url(postgres: Server) -> Iterator[str]:
     url = postgres.create_database()
     yield url
     postgres.drop_database(url)
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Commands run in this process set up logging to a stream that is gone after their test; no logger may keep it."""
+    configure = structlog.configure
+
+    def without_cache(**settings: object) -> None:
+        configure(**settings | {"cache_logger_on_first_use": False})  # type: ignore[arg-type]
+
+    monkeypatch.setattr(structlog, "configure", without_cache)
+    yield
+    structlog.reset_defaults()
