@@ -7,6 +7,8 @@ from pathlib import Path
 import structlog
 from litestar import Response
 
+from pitboss_studio.games.game import Game
+
 log = structlog.get_logger(__name__)
 
 PAGES = Path(__file__).parent.parent / "pages"
@@ -34,15 +36,17 @@ def game_page(slug: str, language: str) -> Response[str]:
     return page(text.replace('<html lang="en">', f'<html lang="{html.escape(language)}">', 1))
 
 
-def lobby_page(session_id: str, games: list[tuple[int, str, str]], home_url: str | None) -> Response[str]:
-    """A list of games (id, name, category) that open with the lobby's session."""
-    links = "".join(
-        f'<li><a href="/lobby/{html.escape(session_id)}/{game_id}"><strong>{html.escape(name)}</strong>'
-        f"<span>{html.escape(category)}</span></a></li>"
-        for game_id, name, category in games
+def lobby_page(session_id: str, games: list[Game], home_url: str | None) -> Response[str]:
+    """Every game as a card that opens it with the lobby's session."""
+    cards = "".join(
+        f'<li><a href="/lobby/{html.escape(session_id)}/{game.game_id}" data-testid="game-{html.escape(game.slug)}">'
+        f'<img src="/assets/{html.escape(game.slug)}/logo.svg" alt="" width="400" height="400">'
+        f"<strong>{html.escape(game.name)}</strong>"
+        f"<span>{html.escape(game.category.capitalize())}</span><span>RTP {html.escape(game.rtp)} %</span></a></li>"
+        for game in games
     )
     home = f'<p><a href="{html.escape(home_url)}" rel="noreferrer">Leave</a></p>' if home_url else ""
-    return page(_frame("Games", f'<h1>Games</h1><ul class="games">{links}</ul>{home}'))
+    return page(_frame("Games", f'<h1>Games</h1><ul class="games">{cards}</ul>{home}', "lobby"))
 
 
 def error_page(message: str, status: int, **details: object) -> Response[str]:
@@ -53,9 +57,9 @@ def error_page(message: str, status: int, **details: object) -> Response[str]:
     return page(_frame("Error", f"<h1>The game could not be opened</h1>{shown}"), status)
 
 
-def _frame(title: str, body: str) -> str:
+def _frame(title: str, body: str, kind: str = "words") -> str:
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<link rel="stylesheet" href="/assets/plain.css"></head><body><main>{body}</main></body></html>'
+        f'<link rel="stylesheet" href="/assets/plain.css"></head><body><main class="{kind}">{body}</main></body></html>'
     )

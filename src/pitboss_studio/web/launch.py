@@ -89,8 +89,7 @@ async def lobby(session_id: str, state: State) -> Response[str]:
     session = await studio.database.run(lambda db: sessions.find_session(db, session_id))
     if session is None or session.game_id != LOBBY_GAME:
         return error_page("This lobby does not exist. Please open it again.", 404)
-    games = [(game.game_id, game.name, game.category) for game in studio.games.values()]
-    return lobby_page(session_id, games, session.launch.home_url)
+    return lobby_page(session_id, list(studio.games.values()), session.launch.home_url)
 
 
 @get("/lobby/{session_id:str}/{game_id:int}")
