@@ -1,6 +1,7 @@
 """One call that was let in: who calls, what it says, and what a handler may use."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
@@ -8,7 +9,10 @@ from pitboss.domain.catalogue import Agent, AgentType, Catalogue
 from pitboss.domain.players import Player
 from pitboss.edges.agent_api.activity import Activity
 from pitboss.edges.agent_api.fields import Fields
+from pitboss.edges.gate import Gate
 from pitboss.engine.hub import Hub
+from pitboss.providers import Connectors
+from pitboss.storage.database import Connection
 from pitboss.storage.players import find_player
 from pitboss.wire.agent_api import ApiError, ErrorCode
 
@@ -23,6 +27,14 @@ class Call:
     fields: Fields
     now: datetime
     activity: Activity
+    gate: Gate
+    connectors: Connectors
+
+    @asynccontextmanager
+    async def tenant(self) -> AsyncIterator[Connection]:
+        """A transaction that sees the agent's rows, once there is a place for it. Raises Busy."""
+        async with self.gate.inside(), self.hub.database.tenant(self.agent.id) as connection:
+            yield connection
 
     def for_transfer_agents(self) -> None:
         """Raises AGENT_INVALID_TYPE for an agent that keeps its players' money itself."""
@@ -32,7 +44,7 @@ class Call:
     async def player(self) -> Player:
         """The player the member `username` names. Raises PLAYER_NOT_FOUND."""
         username = self.fields.text("username")
-        async with self.hub.database.tenant(self.agent.id) as connection:
+        async with self.tenant() as connection:
             player = await find_player(connection, self.agent.id, username)
         if player is None:
             raise ApiError(ErrorCode.PLAYER_NOT_FOUND)

@@ -15,18 +15,23 @@ from pitboss.edges.agent_api.door import Door
 from pitboss.edges.agent_api.fields import Fields
 from pitboss.edges.agent_api.openapi import operation_of
 from pitboss.edges.agent_api.version import Version
+from pitboss.edges.gate import Busy, Gate
 from pitboss.engine.hub import Hub
+from pitboss.providers import Connectors
 from pitboss.wire.agent_api import MAX_BODY, ApiError, ErrorCode, decode_body, encode_result, invalid
 
 log = structlog.get_logger()
 
 AnyRequest = Request[object, object, State]
+_AT_ONCE = 5
+"""Calls at the database at once: half of what the process has of connections."""
+_WAITING = 512
 _BODY_OPTIONAL = frozenset({"games", "providers"})
 
 
-def routes(hub: Hub) -> list[HTTPRouteHandler]:
+def routes(hub: Hub, connectors: Connectors) -> list[HTTPRouteHandler]:
     """Handlers for every call of both versions, and one for names that are no call."""
-    desk = _Desk(hub)
+    desk = _Desk(hub, connectors)
     made = []
     for version, path in ((v13.VERSION, v13.VERSION.path), (v16.VERSION, v16.VERSION.path), (v16.VERSION, "/external")):
         made += [_route(desk, version, path, name) for name in sorted({*version.calls, *version.not_yet})]
@@ -58,10 +63,12 @@ def _route(desk: "_Desk", version: Version, path: str, name: str | None) -> HTTP
 class _Desk:
     """Takes one request from its headers to its answer; whatever goes wrong on the way, it is one of the API's errors."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, connectors: Connectors) -> None:
         self._hub = hub
+        self._connectors = connectors
         self._door = Door(hub)
-        self._activity = Activity(hub.database)
+        self._activity = Activity()
+        self._gate = Gate(_AT_ONCE, _WAITING, hub.settings.command_timeout)
 
     async def serve(self, version: Version, name: str, request: AnyRequest) -> Response[bytes]:
         """The answer, always in the API's envelope."""
@@ -69,6 +76,8 @@ class _Desk:
             return _answer(encode_result(await self._result(version, name, request)), 200, {})
         except ApiError as error:
             return _refused(error)
+        except Busy:
+            return _refused(ApiError(ErrorCode.RATE_LIMITED, retry_after=1))
         except OutcomeUnknown:
             return self._failed(version, name, "outcome_unknown", "repeat it with the same requestId")
         except Exception as error:  # noqa: BLE001 - a caller gets a reference, the log the rest
@@ -81,7 +90,9 @@ class _Desk:
         agent = self._door.let_in(catalogue, request.headers, forwarded, peer, now)
         handler = version.handler(name)
         members = await _read(request, optional=name in _BODY_OPTIONAL)
-        return await handler(Call(self._hub, catalogue, agent, Fields(members), now, self._activity))
+        fields = Fields(members)
+        call = Call(self._hub, catalogue, agent, fields, now, self._activity, self._gate, self._connectors)
+        return await handler(call)
 
     def _failed(
         self, version: Version, name: str, why: str, advice: str, error: Exception | None = None

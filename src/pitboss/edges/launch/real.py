@@ -2,6 +2,7 @@
 
 from pitboss.domain.catalogue import Agent, AgentType, Catalogue, Game, Provider
 from pitboss.domain.sessions import KnownSession
+from pitboss.edges.gate import Gate
 from pitboss.edges.launch.parameters import LaunchError, Parameters
 from pitboss.engine.hub import Hub
 from pitboss.providers import Launch, connector_for
@@ -12,12 +13,12 @@ _NOT_HERE = "This game is not available."
 _NOT_YOU = "This game cannot be opened with this account."
 
 
-async def launch_real(hub: Hub, asked: Parameters) -> str:
-    """The studio's URL for the session the token belongs to. Raises LaunchError."""
+async def launch_real(hub: Hub, gate: Gate, asked: Parameters) -> str:
+    """The studio's URL for the session the token belongs to. Raises LaunchError, Busy."""
     catalogue, now = hub.live.current, hub.clock()
     assert asked.token is not None
     agent = _agent(catalogue, asked.token, asked)
-    async with hub.database.tenant(agent.id) as connection:
+    async with gate.inside(), hub.database.tenant(agent.id) as connection:
         session = await find_session(connection, agent.id, asked.token)
     if session is None or not session.live(now):
         raise LaunchError("token unknown, expired or ended", _OVER, 403)

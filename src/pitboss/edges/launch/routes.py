@@ -7,6 +7,7 @@ from litestar import MediaType, Request, Response, get
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 
+from pitboss.edges.gate import Busy, Gate
 from pitboss.edges.launch.fun import launch_fun
 from pitboss.edges.launch.pages import HEADERS, error_page, front_page
 from pitboss.edges.launch.parameters import LaunchError, read_parameters
@@ -17,41 +18,45 @@ log = structlog.get_logger()
 
 AnyRequest = Request[object, object, State]
 _MOST_FIELDS = 50
+_AT_ONCE, _WAITING = 2, 256
 
 
 def routes(hub: Hub) -> list[HTTPRouteHandler]:
     """The two handlers; both do the same."""
+    gate = Gate(_AT_ONCE, _WAITING, hub.settings.command_timeout)
 
     @get("/", include_in_schema=False, media_type=MediaType.HTML)
     async def root(request: AnyRequest) -> Response[str]:
         if not request.scope["query_string"]:
             return Response(front_page(), media_type=MediaType.HTML, headers=HEADERS)
-        return await _open(hub, request)
+        return await _open(hub, gate, request)
 
     @get("/launch", tags=["launch"], summary="Open a game", media_type=MediaType.HTML)
     async def launch(request: AnyRequest) -> Response[str]:
-        return await _open(hub, request)
+        return await _open(hub, gate, request)
 
     return [root, launch]
 
 
-async def _open(hub: Hub, request: AnyRequest) -> Response[str]:
+async def _open(hub: Hub, gate: Gate, request: AnyRequest) -> Response[str]:
     try:
-        url = await _studio_url(hub, request.scope["query_string"])
+        url = await _studio_url(hub, gate, request.scope["query_string"])
     except LaunchError as error:
         return _failed(hub, error)
+    except Busy:
+        return _failed(hub, LaunchError("overloaded", "Too many games are being opened. Please try again.", 503))
     except Exception as error:  # noqa: BLE001 - a player sees a page, the log the rest
         return _failed(hub, LaunchError(type(error).__name__, "Something went wrong. Please try again.", 500), error)
     return Response("", status_code=302, media_type=MediaType.HTML, headers={**HEADERS, "location": url})
 
 
-async def _studio_url(hub: Hub, query_string: bytes) -> str:
+async def _studio_url(hub: Hub, gate: Gate, query_string: bytes) -> str:
     try:
         query = parse_qsl(query_string.decode("ascii"), errors="strict", max_num_fields=_MOST_FIELDS)
     except ValueError:
         raise LaunchError("query is malformed") from None
     asked = read_parameters(query)
-    return await launch_real(hub, asked) if asked.real else launch_fun(hub.live.current, asked)
+    return await launch_real(hub, gate, asked) if asked.real else launch_fun(hub.live.current, asked)
 
 
 def _failed(hub: Hub, refused: LaunchError, error: Exception | None = None) -> Response[str]:

@@ -36,7 +36,7 @@ async def read_page(call: Call, amount_item: AmountItem) -> object:
     per_page = paginate.whole_number("perPage", PER_PAGE, 1, MOST_PER_PAGE)
     # One more than asked for tells whether there is a next page.
     wanted = await _filter(call, limit=per_page + 1, offset=(page - 1) * per_page)
-    async with call.hub.database.tenant(call.agent.id) as connection:
+    async with call.tenant() as connection:
         rows = await read_history(connection, call.agent.id, wanted)
     items = [_item(call, row, amount_item) for row in rows[:per_page]]
     return {
@@ -62,7 +62,7 @@ def _item(call: Call, row: HistoryRow, amount_item: AmountItem) -> dict[str, obj
     provider = call.catalogue.providers[row.provider_id]
     currency = call.catalogue.currencies[row.currency]
     unit = provider.unit_for(currency)
-    tx_type = _tx_type(row)
+    kind = tx_type(row)
     seamless = call.agent.type is AgentType.SEAMLESS
     return {
         "id": row.id.hex,
@@ -72,7 +72,7 @@ def _item(call: Call, row: HistoryRow, amount_item: AmountItem) -> dict[str, obj
         "roundId": row.round_id or "",
         "walletTxId": str(row.number) if seamless else row.wallet_tx_id.hex,
         "providerTxId": row.provider_tx_id,
-        "txType": {"id": tx_type.id, "label": tx_type.label, "flag": row.review or ""},
+        "txType": {"id": kind.id, "label": kind.label, "flag": row.review or ""},
         "amount": amount_item(call, row, unit),
         "walletBeforeBalance": format_minor(row.balance_before, currency.scale),
         "walletAfterBalance": format_minor(row.balance_after, currency.scale),
@@ -98,7 +98,8 @@ def _game(call: Call, row: HistoryRow) -> dict[str, object]:
     return {"gameId": game.code, "name": game.name, "category": game.category}
 
 
-def _tx_type(row: HistoryRow) -> TxType:
+def tx_type(row: HistoryRow) -> TxType:
+    """What a transaction is called."""
     reason = (row.reason or "").upper()
     free = reason.startswith("PROMO-FREESPIN")
     if row.kind == "bet":

@@ -63,7 +63,7 @@ async def _start(
 ) -> None:
     agent = call.agent
     expires_at = call.now + timedelta(seconds=call.hub.settings.session_lifetime)
-    async with call.hub.database.tenant(agent.id) as connection:
+    async with call.tenant() as connection:
         new_id = call.hub.arrivals.number()
         wallet_id = await open_wallet(connection, agent.id, new_id, player.player_id, currency.code)
         session = NewSession(

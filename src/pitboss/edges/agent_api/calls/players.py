@@ -14,7 +14,7 @@ async def create_player(call: Call) -> object:
     currency = call.fields.optional_currency("currency", call.agent.currencies)
     country = _country(call)
     player_id = call.hub.arrivals.player_id(call.agent.prefix)
-    async with call.hub.database.tenant(call.agent.id) as connection:
+    async with call.tenant() as connection:
         made = await store_player(
             connection, call.agent.id, player_id, username, currency.code if currency else None, country, call.now
         )
@@ -38,7 +38,7 @@ async def get_player_balance(call: Call) -> object:
     call.for_transfer_agents()
     username = call.fields.text("username")
     currency = call.fields.currency("currency", call.agent.currencies)
-    async with call.hub.database.tenant(call.agent.id) as connection:
+    async with call.tenant() as connection:
         balance = await read_balance(connection, call.agent.id, username, currency.code)
     if balance is None:
         raise ApiError(ErrorCode.PLAYER_NOT_FOUND)

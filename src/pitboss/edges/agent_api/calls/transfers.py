@@ -56,7 +56,7 @@ async def _move(call: Call, *, is_deposit: bool) -> object:
 async def _party(call: Call, username: str, currency: Currency) -> str:
     """The player's id, once it and the agent have a wallet to move money between. Raises PLAYER_NOT_FOUND."""
     arrivals, agent_id = call.hub.arrivals, call.agent.id
-    async with call.hub.database.tenant(agent_id) as connection:
+    async with call.tenant() as connection:
         parties = await find_parties(connection, agent_id, username, currency.code)
         if parties is None:
             raise ApiError(ErrorCode.PLAYER_NOT_FOUND)

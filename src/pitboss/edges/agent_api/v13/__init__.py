@@ -2,7 +2,7 @@
 
 from pitboss.domain.money import Unit
 from pitboss.edges.agent_api.call import Call
-from pitboss.edges.agent_api.calls import history, launching, offer, players, transfers
+from pitboss.edges.agent_api.calls import game_logs, history, launching, offer, players, transfers
 from pitboss.edges.agent_api.version import Version
 from pitboss.storage.history import HistoryRow
 
@@ -47,6 +47,23 @@ def _amount(call: Call, row: HistoryRow, unit: Unit) -> object:
     }
 
 
+async def read_game_logs(call: Call) -> object:
+    """By historyId, or by gameId, username and roundId."""
+    if call.fields.optional_text("historyId") is not None:
+        return await game_logs.by_history_id(call, _logged_money)
+    return await game_logs.by_round(call, _logged_money, days_back=False)
+
+
+def _logged_money(call: Call, row: HistoryRow, unit: Unit) -> dict[str, object]:
+    return {
+        "providerAmount": history.in_unit(history.moved(row), unit),
+        "providerCurrency": unit.code,
+        "walletCurrency": row.currency,
+        # There are no revisions of keys between the hub and a provider.
+        "agentProviderKeyRevisionID": "",
+    }
+
+
 VERSION = Version(
     path="/external/v1.3",
     name="v1.3",
@@ -60,6 +77,7 @@ VERSION = Version(
         "withdraw": transfers.withdraw,
         "history": read_history,
         "providers": providers,
+        "gameLogs": read_game_logs,
     },
-    not_yet=frozenset({"playerDailyReport", "gameLogs", "freeRound", "getFreeRound", "cancelFreeRound"}),
+    not_yet=frozenset({"playerDailyReport", "freeRound", "getFreeRound", "cancelFreeRound"}),
 )

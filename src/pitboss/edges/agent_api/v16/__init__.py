@@ -9,7 +9,7 @@ from pitboss.domain.catalogue import Game, Provider
 from pitboss.domain.catalogue.game import BetLimit
 from pitboss.domain.money import Currency, Unit, convert, format_decimal, format_minor
 from pitboss.edges.agent_api.call import Call
-from pitboss.edges.agent_api.calls import history, launching, offer, players, transfers
+from pitboss.edges.agent_api.calls import game_logs, history, launching, offer, players, transfers
 from pitboss.edges.agent_api.version import Version
 from pitboss.storage.history import HistoryRow
 
@@ -26,7 +26,7 @@ async def games(call: Call) -> object:
     """With free rounds, RTP, the provider and its countries, and how many players are in the game."""
     provider_id = call.fields.optional_text("providerId")
     found = offer.offered_games(call, provider_id)
-    active = await call.activity.by_game(call.agent.id, call.now)
+    active = await call.activity.by_game(call.agent.id, call.now, call.tenant)
     return {"items": [_game_item(call, game, active.get(game.id, 0)) for game in found]}
 
 
@@ -112,6 +112,21 @@ def _settled(minor: int, currency: Currency, rate: Decimal) -> str:
     return format_decimal(convert(minor, currency.scale, rate, SETTLE_DECIMALS))
 
 
+async def read_game_logs(call: Call) -> object:
+    """By gameId, username and roundId, in a time that is the last seven days unless from or to is given."""
+    return await game_logs.by_round(call, _logged_money, days_back=True)
+
+
+def _logged_money(call: Call, row: HistoryRow, unit: Unit) -> dict[str, object]:
+    minor = history.moved(row)
+    return {
+        "providerAmount": history.in_unit(minor, unit),
+        "providerCurrency": unit.code,
+        "playerAmount": history.in_currency(minor, unit.currency),
+        "playerCurrency": row.currency,
+    }
+
+
 VERSION = Version(
     path="/external/v1.6",
     name="v1.6",
@@ -125,11 +140,11 @@ VERSION = Version(
         "withdraw": transfers.withdraw,
         "history": read_history,
         "providers": providers,
+        "gameLogs": read_game_logs,
     },
     not_yet=frozenset(
         {
             "playerDailyReport",
-            "gameLogs",
             "freeRound",
             "getFreeRound",
             "cancelFreeRound",
