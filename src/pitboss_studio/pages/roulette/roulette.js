@@ -1,46 +1,45 @@
 // Meridian Roulette: the player's side of a round.
 
-import { compare, show } from "../common/amounts.js";
+import { show } from "../common/amounts.js";
 import { call } from "../common/api.js";
-import { $, calm, el, pause, recall, remember } from "../common/dom.js";
+import { Chips } from "../common/chips.js";
+import { $, calm, el, pause } from "../common/dom.js";
 import { frame } from "../common/frame.js";
 import { Shell } from "../common/shell.js";
-import { sounds, tone } from "../common/sound.js";
-import { Bets } from "./bets.js";
+import { sounds } from "../common/sound.js";
 import { words } from "./layout.js";
 import { number, roundDetail, rulesSheet } from "./sheets.js";
-import { Table, short } from "./table.js";
+import { Table } from "./table.js";
 import { Wheel } from "./wheel.js";
 
 const SHOWN = 18, COUNTED = 60, HOT = 3;
 
-let wheel, table, bets, chip, colour;
+let wheel, table, chips, bets, colour;
 let drawn = []; // the player's last numbers, newest first
 
 const shell = new Shell({
   how: "The pocket is the next one modulo 37 (numbers from the last incomplete multiple of 37 are skipped).",
   async begin() {
-    const { rules, bet_values: chips } = shell.game;
+    const { rules, bet_values: values } = shell.game;
     const red = new Set(rules.red);
     colour = (pocket) => (pocket === 0 ? "green" : red.has(pocket) ? "red" : "black");
     wheel = new Wheel($("wheel"), rules.wheel, colour);
     wheel.rest(0);
-    table = new Table($("table"), rules.places, chips, colour, tap);
-    bets = new Bets(changed);
-    chipRack(chips);
-    wire();
-    changed();
+    table = new Table($("table"), rules.places, values, colour, (place) => chips.put(place));
+    chips = new Chips(shell, changed, (place, amount) => `${words(place, rules.places[place])}: ${amount}`);
+    bets = chips.bets;
+    bets.changed();
     await remembered();
   },
   press,
   key,
-  phase: buttons,
+  phase: (name) => chips.buttons(name),
   show(round) {
     const view = round.steps[0].view;
     wheel.rest(view.pocket);
     table.settle(view);
     bets.last = new Map(view.bets.map(({ place, amount }) => [place, amount]));
-    buttons(shell.phase);
+    chips.buttons(shell.phase);
   },
   paytable: (root) => rulesSheet(root, shell.game, shell.session.currency),
   note: (round) => `${round.steps[0].view.pocket} ${round.steps[0].view.color}`,
@@ -48,67 +47,9 @@ const shell = new Shell({
   same: async (round, below) => (await below(shell.game.rules.wheel.length)) === round.steps[0].view.pocket,
 });
 
-function chipRack(chips) {
-  const kept = recall(`chip-${shell.session.currency}`);
-  for (const [at, value] of chips.entries()) {
-    const button = el("button", { class: `chip chip-${at}`, role: "radio", "data-testid": `chip-${value}`, "data-value": value, "aria-label": `Chip of ${show(value)}`, onclick: () => pick(value) }, short(value));
-    $("chips").append(button);
-  }
-  pick(chips.includes(kept) ? kept : chips[1]);
-}
-
-function pick(value) {
-  chip = value;
-  remember(`chip-${shell.session.currency}`, value);
-  for (const button of $("chips").children) button.setAttribute("aria-checked", String(button.dataset.value === value));
-}
-
 function changed() {
   if (table.settled) table.unsettle();
-  table.show(bets.placed);
-  shell.amount($("bet"), bets.total);
-  buttons(shell.phase);
-}
-
-function buttons(phase) {
-  if (!bets) return;
-  const idle = phase === "idle";
-  $("undo").disabled = !idle || !bets.undone.length;
-  $("clear").disabled = !idle || !bets.placed.size;
-  $("double").disabled = !idle || !bets.placed.size;
-  $("repeat").disabled = !idle || !bets.last.size;
-}
-
-// As much as the table takes, and the purse holds; play money is refilled instead.
-function most() {
-  const { highest_stake: highest } = shell.game;
-  return shell.session.mode === "fun" || compare(shell.balance, highest) >= 0 ? highest : shell.balance;
-}
-
-function change(work, done) {
-  if (shell.phase !== "idle") return;
-  const limit = most();
-  if (work(limit)) {
-    tone(900, 0.05, 0.05);
-    shell.say(done());
-  } else {
-    shell.say(limit === shell.game.highest_stake ? `All bets together may be at most ${show(limit)}.` : "Your balance does not reach for this bet.", true);
-  }
-}
-
-function tap(place) {
-  change((limit) => bets.put(place, chip, limit), () => `${words(place, shell.game.rules.places[place])}: ${show(bets.placed.get(place))}`);
-}
-
-const repeat = () => bets.last.size && change((limit) => bets.repeat(limit), () => "");
-const double = () => bets.placed.size && change((limit) => bets.double(limit), () => "");
-
-function undo() {
-  if (shell.phase === "idle") bets.undo();
-}
-
-function clear() {
-  if (shell.phase === "idle") bets.clear();
+  table.show(chips.bets.placed);
 }
 
 function spin() {
@@ -165,19 +106,11 @@ function press() {
 }
 
 function key(event, code) {
-  const chosen = /^(?:Digit|Numpad)([1-9])$/.exec(code);
-  if (chosen && shell.game.bet_values[chosen[1] - 1]) return pick(shell.game.bet_values[chosen[1] - 1]);
-  const acts = { KeyR: repeat, KeyD: double, KeyC: clear, KeyZ: undo, Backspace: undo };
-  if (acts[code]) return acts[code]();
+  if (chips.key(code)) return;
   if (code.startsWith("Arrow")) {
     event.preventDefault();
     table.move(code);
   }
-  return undefined;
-}
-
-function wire() {
-  for (const [id, act] of Object.entries({ undo, clear, repeat, double })) $(id).addEventListener("click", act);
 }
 
 frame("Meridian", "Roulette");

@@ -1,6 +1,6 @@
 // The betting table: a button for every place, chips on them, and what the drawn number did.
 
-import { compare } from "../common/amounts.js";
+import { piece } from "../common/chips.js";
 import { el } from "../common/dom.js";
 import { caption, layout, words } from "./layout.js";
 
@@ -49,8 +49,7 @@ export class Table {
   }
 
   chip(amount) {
-    const at = this.chips.findLastIndex((value) => compare(amount, value) >= 0);
-    return el("i", { class: `chip chip-${Math.max(0, at)}`, "data-value": amount }, short(amount));
+    return piece(amount, this.chips);
   }
 
   // What became of the bets of a round; stays until the next chip is placed.
@@ -81,15 +80,4 @@ export class Table {
     }
     (best || now).focus({ focusVisible: true });
   }
-}
-
-// "1500" → "1.5K", "0.2" → ".2": what fits on a chip. Only ever cut where it is exact.
-export function short(amount) {
-  if (amount.startsWith("0.")) return amount.slice(1);
-  if (/^[0-9]+00$/.test(amount) && amount.length > 3) {
-    const hundreds = amount.slice(0, -2);
-    const tenth = hundreds.at(-1);
-    return `${hundreds.slice(0, -1)}${tenth === "0" ? "" : `.${tenth}`}K`;
-  }
-  return amount;
 }

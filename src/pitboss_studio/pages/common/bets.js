@@ -1,6 +1,6 @@
 // The chips on the table: amounts by place, exact decimal strings; undo by remembering what was.
 
-import { add, compare } from "../common/amounts.js";
+import { add, compare } from "./amounts.js";
 
 export class Bets {
   constructor(changed) {
