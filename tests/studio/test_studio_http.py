@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 from operator_peer import OPERATOR_ID, SECRET, Fault, Operator
+from signed_command import command, result, sha1
 from studio_process import Player, StudioProcess, eventually
 
 from pitboss_studio.catalogue import catalogue
@@ -26,10 +27,6 @@ GOOD: dict[str, str] = {
     "currency": "EUR",
     "operator_id": OPERATOR_ID,
 }
-
-
-def sha1(text: str) -> str:
-    return hashlib.sha1(text.encode()).hexdigest()
 
 
 def test_signatures_are_the_protocols() -> None:
@@ -220,24 +217,6 @@ def test_a_seed_with_an_open_round_is_not_revealed(studio: StudioProcess) -> Non
     assert not studio.query(
         "SELECT 1 FROM seeds s JOIN rounds r ON r.seed_id = s.id WHERE r.unfinished AND s.state = 'revealed'"
     )
-
-
-def command(studio: StudioProcess, name: str, data: dict[str, Any] | None, **change: Any) -> httpx.Response:
-    """A signed command, with what the test wants to be wrong."""
-    stamp = "2026-01-02 03:04:05"
-    body = {"command": name, "request_timestamp": stamp, "hash": sha1(name + stamp + SECRET), "data": data}
-    body |= change.get("body", {})
-    headers = {"X-Authorization": sha1(name + SECRET), "X-Operator-Id": OPERATOR_ID} | change.get("headers", {})
-    content = change.get("raw") or json.dumps(body).encode()
-    return httpx.post(f"{studio.url}/studio/{name}", content=content, headers=headers)
-
-
-def result(answer: httpx.Response) -> dict[str, Any]:
-    """The data of a well-signed answer."""
-    assert answer.status_code == 200, answer.text
-    response = answer.json()["response"]
-    assert response["hash"] == sha1(response["status"] + response["response_timestamp"] + SECRET)
-    return response["data"]
 
 
 def test_commands_need_the_right_headers_and_hash(studio: StudioProcess) -> None:
