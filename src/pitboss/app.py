@@ -9,13 +9,14 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from litestar import Litestar
-from litestar.openapi.config import OpenAPIConfig
 
-from pitboss import __version__
-from pitboss.edges import agent_api, health, launch
+from pitboss.domain.outbound import Reach
+from pitboss.edges import agent_api, health, launch, platform_api, reference
+from pitboss.edges.wallet_api import openapi as wallet_openapi
 from pitboss.edges.wallet_api.asgi import WalletApi
 from pitboss.engine.hub import Hub
 from pitboss.engine.open import open_hub
+from pitboss.providers import Connectors
 from pitboss.settings import Settings, read_settings
 from pitboss.storage.process import record_public_url
 
@@ -27,22 +28,37 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 def compose(hub: Hub) -> "Front":
-    """The HTTP application over a hub that is at work already."""
+    """The HTTP application over a hub that is at work already. Close it at the end."""
+    # The addresses were judged when a person entered them; this is against names that point elsewhere since.
+    connectors = Connectors(Reach(private=hub.settings.allow_private_urls, loopback=True))
     rest = Litestar(
-        route_handlers=[*agent_api.routes(hub), *launch.routes(hub), *health.routes(hub)],
-        openapi_config=OpenAPIConfig(title="Pitboss", version=__version__),
+        route_handlers=[
+            *agent_api.routes(hub, connectors),
+            *platform_api.routes(hub, connectors),
+            *launch.routes(hub),
+            *health.routes(hub),
+            *reference.routes(),
+        ],
+        openapi_config=reference.openapi_config(),
         debug=False,
         logging_config=None,
     )
-    return Front(WalletApi(hub), rest)
+    assert rest.openapi_schema.paths is not None
+    rest.openapi_schema.paths.update(wallet_openapi.paths())
+    return Front(WalletApi(hub), rest, connectors)
 
 
 class Front:
     """Sends `/wallet/…` to the raw callable and the rest to Litestar."""
 
-    def __init__(self, wallet: WalletApi, rest: Litestar) -> None:
+    def __init__(self, wallet: WalletApi, rest: Litestar, connectors: Connectors) -> None:
         self._wallet = wallet
         self._rest = rest
+        self._connectors = connectors
+
+    async def close(self) -> None:
+        """Let go of the connections to studios."""
+        await self._connectors.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -84,9 +100,12 @@ class Application:
         async with open_hub(self._settings) as hub:
             async with hub.database.anyone() as connection:
                 await record_public_url(connection, self._settings.public_url)
-            self._front = compose(hub)
+            self._front = front = compose(hub)
             _spare_the_collector()
-            yield
+            try:
+                yield
+            finally:
+                await front.close()
 
 
 def _spare_the_collector() -> None:
