@@ -8,7 +8,7 @@ from litestar.static_files import create_static_files_router
 from pitboss_studio.rounds.play import NotNow
 from pitboss_studio.settings import Settings
 from pitboss_studio.studio import Studio
-from pitboss_studio.web import api, errors, launch
+from pitboss_studio.web import api, errors, launch, round_page
 from pitboss_studio.web.callbacks import studio_command
 from pitboss_studio.web.documents import PAGES, SECURITY_HEADERS
 
@@ -45,6 +45,8 @@ def build_app(settings: Settings) -> Litestar:
             launch.lobby_game,
             *api.ROUTES,
             studio_command,
+            round_page.get_round_page,
+            round_page.get_round_facts,
             assets,
         ],
         state=State({"studio": studio}),

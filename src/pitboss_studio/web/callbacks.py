@@ -22,6 +22,7 @@ from pitboss_studio.storage import rounds, sessions
 from pitboss_studio.studio import Studio
 from pitboss_studio.wallet import messages
 from pitboss_studio.wallet.messages import BadAnswer, Data
+from pitboss_studio.web.round_page import round_address
 
 AnyRequest = Request[object, object, State]
 Handler = Callable[[Studio, Data], Awaitable[Json]]
@@ -169,7 +170,7 @@ async def _round_log(studio: Studio, data: Data) -> Json:
 
 
 def _log(studio: Studio, round_: rounds.Round) -> Json:
-    """The game's own log, with the round's money as the first rows."""
+    """The game's own log, with the round's money as the first rows; a page that has no address becomes a table."""
     game = studio.games[round_.game_id]
     money_rows = [
         ("Round", str(round_.id)),
@@ -180,6 +181,9 @@ def _log(studio: Studio, round_: rounds.Round) -> Json:
     told = game.round_log(list(round_.steps[: round_.shown]))
     game_rows = told.get("rows", [])
     assert isinstance(game_rows, list)
+    address = round_address(studio.settings, game, round_.id) if told["log_type"] == "iframe" else None
+    if told["log_type"] == "iframe":
+        told |= {"type": "url", "url": address} if address else {"log_type": "table"}
     return {
         "type": "json",
         "game_name": game.name,

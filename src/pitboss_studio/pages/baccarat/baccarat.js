@@ -147,7 +147,6 @@ function play() {
       await deal(view);
       bets.played(view.bets);
       shell.amount($("bet"), round.stake);
-      lay(view);
       settle(view);
       road(view);
       shell.say(`${words(view)}${round.win === "0" ? "" : `. You get ${show(round.win)} ${shell.session.currency}`}`);
