@@ -89,6 +89,32 @@ def _history_result(amount: Schema) -> Schema:
     })  # fmt: skip
 
 
+def _game_logs_result(money: Mapping[str, Schema]) -> Schema:
+    named = _object({"title": _text(), "cards": _list(_text()), "result": _text()})
+    pocket = _object({"number": _text(), "color": _text(), "evenOdd": _text()})
+    optional = {
+        "hands": _list(named), "pockets": _list(pocket), "dices": _list(_text()),
+        "rows": _list(_object({"key": _text(), "value": _text()})),
+    }  # fmt: skip
+    always = {
+        "providerId": _text(), "gameType": _text("the category's label"), "gameName": _text(), "roundId": _text("the studio's"),
+        "result": _object({
+            "logType": _text("which members tell the round", enum=["nodata", "iframe", "hand", "roulette", "dice", "table"]),
+            "url": _text("a page that shows the round"), "gameName": _text(), "gameResult": _text(),
+        }),
+        "transactions": _list(_object({
+            "id": _text("the studio's"), "type": _text("as history labels it"), **money, "beforeBalance": _AMOUNT,
+            "afterBalance": _AMOUNT, "createdAt": _TIME,
+        })),
+    }  # fmt: skip
+    return _object({**always, **optional}, tuple(always))
+
+
+_ROUND = {
+    "gameId": _text("as games lists it"),
+    "username": _text("the player"),
+    "roundId": _text("as history tells it"),
+}
 _GAME = {"id": _text(), "name": _text(), "logoUrl": _text(), "category": _CATEGORY}
 _PROVIDER = {"id": _text(), "name": _text(), "logoUrl": _text(), "active": _BOOL, "online": _BOOL}
 _OBJECT_OR_NULL = Schema(type=[OpenAPIType.OBJECT, OpenAPIType.NULL])
@@ -140,6 +166,16 @@ CALLS: Mapping[str, Mapping[str, Documented]] = MappingProxyType({
             "providerCurrency": _CURRENCY, "playerCurrency": _CURRENCY,
             "amount": _object({"providerAmount": _AMOUNT, "playerAmount": _AMOUNT}),
         }))),
+        "gameLogs": Documented(
+            {"historyId": _maybe("a history item's id; instead of the other three"), **{
+                name: _maybe(f"{schema.description}; required without historyId") for name, schema in _ROUND.items()
+            }},
+            (),
+            _game_logs_result({
+                "providerAmount": _AMOUNT, "providerCurrency": _CURRENCY, "walletCurrency": _CURRENCY,
+                "agentProviderKeyRevisionID": _text("always empty"),
+            }),
+        ),
     },
     "v1.6": {
         **_SHARED,
@@ -168,6 +204,13 @@ CALLS: Mapping[str, Mapping[str, Documented]] = MappingProxyType({
             "playerCurrency": _CURRENCY, "settleCurrency": _CURRENCY, "playerToSettleRate": _OPTIONAL_TEXT,
             "amount": _object({"settleAmount": _OPTIONAL_TEXT, "playerAmount": _AMOUNT, "providerAmount": _AMOUNT}),
         }))),
+        "gameLogs": Documented(
+            {**_ROUND, "from": _maybe("RFC 3339; seven days ago"), "to": _maybe("RFC 3339; now")},
+            ("gameId", "username", "roundId"),
+            _game_logs_result({
+                "providerAmount": _AMOUNT, "providerCurrency": _CURRENCY, "playerAmount": _AMOUNT, "playerCurrency": _CURRENCY,
+            }),
+        ),
     },
 })  # fmt: skip
 
