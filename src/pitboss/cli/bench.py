@@ -4,6 +4,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Annotated
 
+import asyncpg
 import typer
 
 from pitboss.bench.figure import BenchError, Figure
@@ -53,6 +54,8 @@ def _measure(name: str, options: Options) -> Figure:
         figure: Figure = import_module(f"pitboss.bench.{name}").measure(options)
     except (BenchError, EmbeddedPostgresError) as error:
         fail(str(error))
+    except (OSError, asyncpg.PostgresError) as error:
+        fail(f"the database cannot be used: {type(error).__name__}")
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     return figure
