@@ -1,8 +1,10 @@
 """Dice: what wins by hand, the return computed a second way, every pay exact, and rounds with a real operator."""
 
+import re
 import secrets
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -188,3 +190,13 @@ def test_the_log_has_the_dice(studio: StudioProcess) -> None:
     assert f"{tens}{ones}.{tenths}{hundredths}" == round_["steps"][0]["view"]["roll"]
     rows = {row["key"]: row["value"] for row in log["rows"]}
     assert (rows["Chosen"], rows["Bet"], rows["Pays"]) == ("under 90.00", "0.4 EUR", "1.1 times the bet")
+
+
+def test_the_documented_table_is_the_games() -> None:
+    text = (Path(__file__).parents[2] / "docs/games.md").read_text("utf-8")
+    told = {Decimal(chance): Decimal(pays) for chance, pays in re.findall(r"([0-9.]+) × ([0-9.]+) \|", text)}
+    assert len(told) == 79
+    for chance, pays in told.items():
+        assert chance * pays == 99
+        assert roll(int(chance * 100) - 1, "under", str(chance)) == pays
+        assert roll(int(chance * 100), "under", str(chance)) == 0

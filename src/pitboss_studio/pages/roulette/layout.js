@@ -29,7 +29,7 @@ export function layout(name, { kind, numbers }) {
 // What is written on a cell; nothing on a spot.
 export function caption(name, { kind, numbers }) {
   if (kind === "straight") return String(numbers[0]);
-  if (kind === "column") return "2 to 1";
+  if (kind === "column") return "2:1";
   if (kind === "dozen") return ["1st 12", "2nd 12", "3rd 12"][Number(name.at(-1)) - 1];
   return WORDS[name] || "";
 }
