@@ -21,7 +21,7 @@ from pitboss_studio.storage.seeds import Seed
 from pitboss_studio.storage.sessions import Session
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)  # not frozen: a `with` block hangs its traceback on the exception that passes
 class NotNow(Exception):
     """The wish is well formed but cannot be granted in this state; `code` is for the page, the message for people."""
 
