@@ -14,6 +14,7 @@ from pitboss.settings import Settings
 from pitboss.storage import migrate
 from pitboss.storage.database import WORKER_ROLE, Database
 from pitboss.storage.relay import JournalRelay
+from pitboss.storage.sessions import end_expired
 
 CONNECTIONS = 6
 
@@ -55,11 +56,15 @@ def _jobs(database: Database, delivery: PushDelivery, figures: FigureKeeper) -> 
     async def balances() -> bool:
         return await leave_balance_pushes(database, _utc_now())
 
+    async def expired() -> bool:
+        return await end_expired(database, _utc_now())
+
     return [
         Job("relay", move),
         Job("balance_pushes", balances),
         Job("push_delivery", delivery.turn),
         Job("game_figures", figures.turn),
         Job("game_figures_idle", figures.close_idle, idle_seconds=600.0),
+        Job("expired_sessions", expired, idle_seconds=60.0),
         Job("rtp_watch", figures.watch, idle_seconds=60.0),
     ]

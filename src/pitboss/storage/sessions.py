@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pitboss.domain.sessions import KnownSession, NewSession
 from pitboss.storage import statements
-from pitboss.storage.database import Connection
+from pitboss.storage.database import Connection, Database
 from pitboss.storage.players import lock_player
 from pitboss.storage.pushes import EndedSession, leave_ended
 
@@ -28,6 +28,17 @@ async def _end_others(conn: Connection, agent_id: int, player_id: str, token: st
     rows = await conn.fetch(statements.sql("sessions/end_others"), agent_id, player_id, token, now, reason)
     await leave_ended(conn, agent_id, [EndedSession(*row) for row in rows], reason, now)
     return len(rows)
+
+
+async def end_expired(database: Database, now: datetime) -> bool:
+    """Mark sessions whose time is over as ended, so that the live ones stay few; whether there may be more. For the worker.
+
+    Nobody need be told: an expired token admits no stake, marked or not.
+    """
+    async with database.anyone() as conn:
+        agents = await conn.fetch(statements.sql("sessions/agents_with_expired"), now)
+        ended = [await conn.fetch(statements.sql("sessions/end_expired"), row[0], now) for row in agents]
+    return any(ended)
 
 
 async def stop_games_of(conn: Connection, agent_id: int, player_id: str, reason: str, now: datetime) -> None:

@@ -431,6 +431,8 @@ GRANT UPDATE (state) ON transaction TO pitboss_app;
 
 GRANT DELETE ON outbox TO pitboss_worker;
 
+GRANT UPDATE (ended_at, end_reason) ON session TO pitboss_worker;
+
 GRANT INSERT, UPDATE ON journal_head TO pitboss_worker;
 
 GRANT INSERT ON journal TO pitboss_worker;
