@@ -114,9 +114,7 @@ def test_a_round_is_verified_in_the_browser(browser: Browser, sandbox: RunningSa
         expect(page.locator("#paytable-body")).to_contain_text("97.30 %")
 
 
-def test_a_lost_connection_and_an_ended_session_show(
-    browser: Browser, sandbox: RunningSandbox
-) -> None:
+def test_a_lost_connection_and_an_ended_session_show(browser: Browser, sandbox: RunningSandbox) -> None:
     purse = Purse(sandbox)
     with opened(browser, purse.launch_url(GAME), "desktop") as page:
         page.get_by_test_id("place-red").click()

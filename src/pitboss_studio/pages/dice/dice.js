@@ -115,7 +115,7 @@ function flip(to = side === "under" ? "over" : "under") {
 
 function needle(view) {
   $("needle").hidden = false;
-  $("needle").style.left = `${hundredths(view.roll) / 100}%`;
+  $("needle").style.setProperty("--at", `${hundredths(view.roll) / 100}%`);
   $("needle").textContent = view.roll;
   $("needle").className = `needle ${view.won ? "won" : "lost"}`;
 }
