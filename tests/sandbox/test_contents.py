@@ -82,3 +82,14 @@ def test_the_printed_curl_lines_work(sandbox: RunningSandbox, tmp_path: object) 
     for curl in curls:
         ran = subprocess.run(["bash", "-c", f"{key}\n{curl}"], capture_output=True, text=True, timeout=20)
         assert json.loads(ran.stdout)["ok"] is True
+
+
+def test_the_api_document_tells_of_everything_under_described_tags(sandbox: RunningSandbox) -> None:
+    told = sandbox.http.get("/schema/openapi.json").json()
+    assert told["openapi"].startswith("3.1")
+    operations = {(path, method): said for path, methods in told["paths"].items() for method, said in methods.items()}
+    used = {tag for said in operations.values() for tag in said["tags"]}
+    assert used == {tag["name"] for tag in told["tags"]}
+    agent_calls = [said for (path, _), said in operations.items() if path.startswith("/external/")]
+    assert len(agent_calls) >= 32
+    assert all(said["security"] == [{"agentKey": []}] for said in agent_calls)

@@ -52,6 +52,7 @@ def _route(desk: "_Desk", version: Version, path: str, name: str | None) -> HTTP
         request_max_body_size=None,
         media_type="application/json",
         tags=[f"agent API {version.name}"],
+        security=[{"agentKey": []}],
         summary=name,
     )
     async def serve(request: AnyRequest) -> Response[bytes]:

@@ -13,8 +13,9 @@ from litestar.static_files import create_static_files_router
 from pitboss import __version__
 
 _TAGS = (
-    Tag("agent API 1.6", "What casino operators (agents) call, current version."),
-    Tag("agent API 1.3", "The same, older version."),
+    Tag("agent API v1.6", "What casino operators (agents) call, current version."),
+    Tag("agent API v1.3", "The same, older version."),
+    Tag("platform API", "The wallet protocol's lists and histories, which operators call."),
     Tag("wallet protocol", "What game studios call: the hub is their operator. Bodies are signed with SHA1."),
     Tag("launch", "What players' browsers open."),
 )
