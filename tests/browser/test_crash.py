@@ -1,0 +1,191 @@
+"""Crash as a player sees it: cash-out by hand and by itself, reloads in flight, the balance as agent API and ledger have it."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from purse import UNITS, Purse, number, opened, round_over, verify_last_round
+
+from running_sandbox import RunningSandbox, wait_until
+
+GAME = "house_00005"
+ATTEMPTS = 12
+
+
+def multiplier(page: Page) -> int:
+    """What the page shows, in hundredths."""
+    return int(number(page.get_by_test_id("multiplier").inner_text()) * 100)
+
+
+def flies(page: Page) -> bool:
+    return page.locator("body").get_attribute("data-phase") == "running"
+
+
+def launch_and_reach(page: Page, purse: Purse | None, hundredths: int, key: str | None = None) -> None:
+    """Launch rounds until one gets that far, and return while it flies."""
+    for _ in range(ATTEMPTS):
+        expect(page.get_by_test_id("spin")).to_be_enabled()
+        expect(page.locator("body")).to_have_attribute("data-phase", "idle")
+        before = purse.finished if purse else 0
+        page.keyboard.press(key) if key else page.get_by_test_id("spin").click()
+        expect(page.locator("body")).not_to_have_attribute("data-phase", "idle")
+        wait_until(
+            lambda: (
+                page.wait_for_timeout(20)
+                or page.locator("body").get_attribute("data-phase") == "idle"
+                or (flies(page) and multiplier(page) >= hundredths)
+            )
+        )
+        if flies(page):
+            return
+        if purse:
+            round_over(page, purse, before)
+    raise AssertionError(f"no round of {ATTEMPTS} got to {hundredths}")
+
+
+@pytest.mark.parametrize("window", ["desktop", "phone"])
+@pytest.mark.parametrize(("currency", "amount"), [("EUR", "500"), ("IDR", "9000000")])
+def test_page_agent_api_and_ledger_agree(
+    browser: Browser, sandbox: RunningSandbox, window: str, currency: str, amount: str
+) -> None:
+    purse = Purse(sandbox, currency, amount)
+    with opened(browser, purse.launch_url(GAME), window) as page:
+        assert purse.agrees(page)
+        bet = number(page.get_by_test_id("bet").inner_text())
+        for target in ("1.05", "1.2", "1.01"):
+            before, held = purse.finished, purse.balance
+            page.get_by_test_id("auto-cash-out").fill(target)
+            page.get_by_test_id("spin").click()
+            round_over(page, purse, before)
+            crash = number(page.get_by_test_id("past").locator(".pill").first.inner_text())
+            won = bet * Decimal(target) if crash >= Decimal(target) else Decimal(0)
+            assert number(page.get_by_test_id("win").inner_text()) == won, crash
+            wait_until(lambda: purse.agrees(page), seconds=10)
+            assert purse.balance == held + (won - bet) * UNITS[currency]
+        page.get_by_test_id("auto-cash-out").fill("")
+        launch_and_reach(page, purse, 106)
+        before, held = purse.finished, purse.balance
+        page.get_by_test_id("cash-out").click()
+        round_over(page, purse, before)
+        wait_until(lambda: purse.agrees(page), seconds=10)
+        assert purse.balance == held + number(page.get_by_test_id("win").inner_text()) * UNITS[currency]
+        assert purse.bets == purse.finished
+    assert sandbox.cli("verify").returncode == 0
+
+
+def test_the_keyboard_launches_and_cashes_out(browser: Browser, sandbox: RunningSandbox) -> None:
+    purse = Purse(sandbox)
+    with opened(browser, purse.launch_url(GAME), "desktop") as page:
+        page.keyboard.press("ArrowDown")
+        assert page.get_by_test_id("bet").get_attribute("data-value") == "2"
+        launch_and_reach(page, purse, 105, key="Space")
+        before = purse.finished
+        page.keyboard.press("Space")
+        round_over(page, purse, before)
+        expect(page.get_by_test_id("message")).to_contain_text(re.compile("Cashed out at|broke up"))
+        wait_until(lambda: purse.agrees(page), seconds=10)
+
+
+def test_a_reload_in_flight_goes_on_where_it_is(browser: Browser, sandbox: RunningSandbox) -> None:
+    purse = Purse(sandbox)
+    with opened(browser, purse.launch_url(GAME), "phone", motion="no-preference") as page:
+        for _ in range(ATTEMPTS):
+            launch_and_reach(page, purse, 112)
+            before, held = purse.finished, purse.balance
+            seen = multiplier(page)
+            page.reload()
+            expect(page.locator("body")).to_have_attribute("data-phase", re.compile("idle|running"))
+            if not flies(page):
+                continue  # it broke up while the page was loading
+            expect(page.get_by_test_id("spin")).to_be_disabled()
+            wait_until(lambda: page.wait_for_timeout(20) or not flies(page) or multiplier(page) > 100)
+            assert not flies(page) or multiplier(page) >= seen
+            expect(page.locator("#flight")).to_be_visible()
+            if flies(page):
+                page.get_by_test_id("cash-out").click()
+            round_over(page, purse, before)
+            wait_until(lambda: purse.agrees(page), seconds=10)
+            assert purse.balance == held + number(page.get_by_test_id("win").inner_text())
+            return
+    raise AssertionError("every round broke up while the page was loading")
+
+
+def test_nonsense_is_not_launched(browser: Browser, sandbox: RunningSandbox) -> None:
+    purse = Purse(sandbox)
+    with opened(browser, purse.launch_url(GAME), "desktop") as page:
+        for nonsense in ("1", "1.001", "2000", "abc", "-2", "1e3"):
+            page.get_by_test_id("auto-cash-out").fill(nonsense)
+            page.get_by_test_id("spin").click()
+            expect(page.get_by_test_id("message")).to_contain_text("between 1.01 and 1,000")
+        expect(page.get_by_test_id("cash-out")).to_be_disabled()
+        assert purse.bets == 0
+
+
+def test_a_round_is_verified_in_the_browser(browser: Browser, sandbox: RunningSandbox) -> None:
+    purse = Purse(sandbox)
+    with opened(browser, purse.launch_url(GAME), "phone") as page:
+        page.get_by_test_id("auto-cash-out").fill("1.1")
+        page.get_by_test_id("spin").click()
+        round_over(page, purse, 0)
+        verify_last_round(page)
+        page.get_by_test_id("paytable-open").click()
+        expect(page.locator("#paytable-body")).to_contain_text("99.00 %")
+
+
+def test_a_lost_connection_in_flight_heals(browser: Browser, sandbox: RunningSandbox) -> None:
+    purse = Purse(sandbox)
+    with opened(browser, purse.launch_url(GAME), "desktop") as page:
+        page.get_by_test_id("auto-cash-out").fill("1.3")
+        launch_and_reach(page, purse, 103)
+        before = purse.finished
+        page.context.set_offline(True)
+        page.locator("#lost").wait_for(state="visible")
+        # The round is not the page's: it ends and is paid without it.
+        wait_until(lambda: page.wait_for_timeout(30) or purse.finished == before + 1)
+        page.context.set_offline(False)
+        page.locator("#lost").wait_for(state="hidden")
+        expect(page.locator("body")).to_have_attribute("data-phase", "idle")
+        wait_until(lambda: purse.agrees(page), seconds=10)
+
+
+def ended_in_flight(browser: Browser, sandbox: RunningSandbox) -> bool:
+    """End a session while its round flies, and cash out; False when the comet broke up before that."""
+    purse = Purse(sandbox)
+    with opened(browser, purse.launch_url(GAME), "desktop") as page:
+        launch_and_reach(page, purse, 103)
+        before, held = purse.finished, purse.balance
+        ended = sandbox.cli("session", "end", "--agent", str(sandbox.agent["agent_id"]), purse.username)
+        assert ended.returncode == 0, ended.stderr
+        in_flight = flies(page)
+        if in_flight:
+            expect(page.get_by_test_id("ended")).to_be_hidden()
+            page.get_by_test_id("cash-out").click()
+        expect(page.get_by_test_id("ended")).to_be_visible()
+        wait_until(lambda: purse.finished == before + 1 and purse.agrees(page), seconds=10)
+        if not in_flight or page.locator("body").get_attribute("data-flight") != "paid":
+            return False
+        assert purse.balance == held + number(page.get_by_test_id("win").inner_text()) > held
+        return True
+
+
+def test_an_ended_session_is_told_when_the_round_is_over(browser: Browser, sandbox: RunningSandbox) -> None:
+    assert any(ended_in_flight(browser, sandbox) for _ in range(ATTEMPTS))
+
+
+@pytest.mark.parametrize("window", ["desktop", "phone"])
+def test_fun_mode_never_touches_the_hub(browser: Browser, sandbox: RunningSandbox, window: str) -> None:
+    counted = sandbox.fetch("SELECT count(*) FROM transaction")
+    with opened(browser, f"{sandbox.base_url}/?mode=fun&game_id=5&currency=EUR", window) as page:
+        before = number(page.get_by_test_id("balance").inner_text())
+        bet = number(page.get_by_test_id("bet").inner_text())
+        launch_and_reach(page, None, 104)
+        during = number(page.get_by_test_id("balance").inner_text())
+        assert (before - during) % bet == 0
+        page.get_by_test_id("cash-out").click()
+        expect(page.locator("body")).to_have_attribute("data-phase", "idle")
+        assert number(page.get_by_test_id("balance").inner_text()) == during + number(
+            page.get_by_test_id("win").inner_text()
+        )
+        expect(page.locator("#fun")).to_be_visible()
+    assert sandbox.fetch("SELECT count(*) FROM transaction") == counted
