@@ -11,7 +11,7 @@ const SHAPES = {
   d: "M0-14L11 0L0 14L-11 0Z",
   c: "M0-13A6.4 6.4 0 0 1 5-3A6.4 6.4 0 1 1 2 6Q2 11 5 14H-5Q-2 11-2 6A6.4 6.4 0 1 1-5-3A6.4 6.4 0 0 1 0-13Z",
 };
-const [L, M, R] = [32, 50, 68];
+const [L, M, R] = [37, 50, 63];
 const PIPS = {
   A: [[M, 70]], 2: [[M, 34], [M, 106]], 3: [[M, 34], [M, 70], [M, 106]], 4: [[L, 36], [R, 36], [L, 104], [R, 104]],
   5: [[L, 36], [R, 36], [M, 70], [L, 104], [R, 104]], 6: [[L, 36], [R, 36], [L, 70], [R, 70], [L, 104], [R, 104]],
@@ -26,9 +26,9 @@ export function cardFace(card, third = false) {
   const [rank, suit] = card;
   const shown = rank === "T" ? "10" : rank;
   const pip = (x, y, scale) => svg("path", { d: SHAPES[suit], transform: `translate(${x} ${y}) scale(${y > 72 ? `${scale} ${-scale}` : scale})` });
-  const corner = () => svg("g", {}, svg("text", { x: 14, y: 26 }, shown), svg("path", { d: SHAPES[suit], transform: "translate(14 39) scale(.62)" }));
+  const corner = () => svg("g", {}, svg("text", { x: 13, y: 23 }, shown), svg("path", { d: SHAPES[suit], transform: "translate(13 35) scale(.55)" }));
   const middle = PIPS[rank]
-    ? PIPS[rank].map(([x, y]) => pip(x, y, rank === "A" ? 2.3 : 0.92))
+    ? PIPS[rank].map(([x, y]) => pip(x, y, rank === "A" ? 2.3 : 0.78))
     : [svg("rect", { x: 27, y: 22, width: 46, height: 96, rx: 5, fill: "none", stroke: "currentColor", "stroke-width": 1.4, opacity: 0.45 }), svg("text", { class: "court", x: 50, y: 82 }, rank), pip(50, 102, 0.9)];
   const turned = corner();
   turned.setAttribute("transform", "rotate(180 50 70)");

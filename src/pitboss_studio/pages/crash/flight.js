@@ -3,7 +3,8 @@
 import { calm } from "../common/dom.js";
 import { multiplierAt, reachesAfter, smooth } from "./curve.js";
 
-const STARS = Array.from({ length: 90 }, (_, at) => ({ x: (at * 0.6180339) % 1, y: (at * 0.7548776) % 1, size: 0.5 + ((at * 13) % 10) / 8, pace: 0.4 + ((at * 7) % 10) / 9 }));
+const scatter = (at, seed) => Math.abs(Math.sin(at * seed) * 43758.5453) % 1;
+const STARS = Array.from({ length: 90 }, (_, at) => ({ x: scatter(at + 1, 12.9898), y: scatter(at + 1, 78.233), size: 0.5 + ((at * 13) % 10) / 8, pace: 0.4 + ((at * 7) % 10) / 9 }));
 const PICKS = [1, 2, 5];
 
 export class Flight {
