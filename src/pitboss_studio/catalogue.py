@@ -1,6 +1,7 @@
 """The studio's games as a hub imports them: ids, bet values, bet limits, return."""
 
 from pitboss_studio.games.game import Game, Json
+from pitboss_studio.games.promotions import FREE_CHIPS, takes
 from pitboss_studio.games.registry import all_games
 from pitboss_studio.limits import CURRENCIES, LOW, STANDARD
 from pitboss_studio.money import plain
@@ -28,7 +29,7 @@ def _entry(game: Game, public_url: str) -> Json:
         "category": game.category,
         "rtp": game.rtp,
         "hasFreeRound": game.has_free_round,
-        "hasFreeChip": False,
+        "hasFreeChip": takes(game, FREE_CHIPS),
         "funMode": True,
         "betValues": {currency: common_bet_values([game], currency) for currency in CURRENCIES},
         "betLimits": {

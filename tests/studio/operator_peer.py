@@ -47,6 +47,8 @@ class Booking:
     amount: Decimal
     finished: object
     state: str = "OK"
+    campaign: str | None = None
+    promotional: bool = False
 
 
 @dataclass
@@ -77,6 +79,8 @@ class Operator:
     tombstones: set[int] = field(default_factory=set)
     seen: list[Seen] = field(default_factory=list)
     applied: Counter[int] = field(default_factory=Counter)
+    campaigns: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Stakes left by user and campaign code: what this operator lets a campaign pay."""
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def behave(self) -> None:
@@ -210,10 +214,20 @@ class Operator:
         if known is None:
             if kind in self.refuse:
                 return error(self.refuse[kind])
-            if kind == "BET" and self.balance(user_id) < amount:
+            context = data.get("context") or {}
+            code = context.get("campaign_code")
+            promotional = context.get("reason") == "PROMO-FREESPIN" and kind == "BET"
+            if promotional:
+                if self.campaigns.get((user_id, code), 0) < 1:
+                    return error("OP_49")
+                self.campaigns[user_id, code] -= 1
+            elif kind == "BET" and self.balance(user_id) < amount:
                 return error("OP_31")
-            self.bookings[tx] = Booking(kind, user_id, data["round_id"], amount, data["round_finished"])
-            self.balances[user_id] = self.balance(user_id) + (amount if kind == "WIN" else -amount)
+            booking = Booking(kind, user_id, data["round_id"], amount, data["round_finished"])
+            booking.campaign, booking.promotional = code, promotional
+            self.bookings[tx] = booking
+            moved = amount if kind == "WIN" else Decimal(0) if promotional else -amount
+            self.balances[user_id] = self.balance(user_id) + moved
             self.applied[tx] += 1
         elif (known.kind, known.user_id, known.amount) != (kind, user_id, amount):
             return error("OP_40")
@@ -228,8 +242,19 @@ class Operator:
             return error("OP_41")
         if known.state == "OK":
             known.state = "CANCELED"
-            self.balances[user_id] = self.balance(user_id) + (known.amount if known.kind == "BET" else -known.amount)
+            if known.promotional:
+                self.campaigns[user_id, str(known.campaign)] += 1
+            else:
+                back = known.amount if known.kind == "BET" else -known.amount
+                self.balances[user_id] = self.balance(user_id) + back
         return "OK", {"user_id": user_id, "transaction_id": tx, "transaction_status": "CANCELED"}
+
+    def on_status(self, data: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        known = self.bookings.get(data["transaction_id"])
+        if known is None or known.user_id != data["user_id"]:
+            return error("OP_41")
+        told = {name: data[name] for name in ("user_id", "transaction_id")}
+        return "OK", {**told, "transaction_status": known.state}
 
 
 def error(code: str) -> tuple[str, dict[str, Any]]:

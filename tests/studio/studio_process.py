@@ -217,7 +217,9 @@ def reconcile(player: Player, operator: Operator) -> dict[str, int]:
             assert (bet.kind, bet.state, bet.amount) == ("BET", "OK", Decimal(row["stake"]))
             assert (win.kind, win.state, win.amount) == ("WIN", "OK", Decimal(row["win"]))
             assert win.finished is True
-            due += win.amount - bet.amount
+            assert bet.campaign == win.campaign == row["campaign_code"]
+            assert bet.promotional is (row["campaign_code"] is not None)
+            due += win.amount - (Decimal(0) if bet.promotional else bet.amount)
         elif row["state"] == "canceled":
             assert bet is None or bet.state == "CANCELED", row
             assert win is None

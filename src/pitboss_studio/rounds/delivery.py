@@ -10,11 +10,12 @@ import structlog
 from pitboss_studio.clock import as_datetime, now_ms, steady_ms
 from pitboss_studio.games.game import Json
 from pitboss_studio.money import plain
+from pitboss_studio.rounds import promotion
 from pitboss_studio.rounds.push import Broadcaster
 from pitboss_studio.rounds.verdict import SESSION_OVER, Meaning, Verdict, judge_bet, judge_cancel, judge_win
 from pitboss_studio.rounds.words import ending
 from pitboss_studio.settings import Settings
-from pitboss_studio.storage import calls, live, rounds, sessions
+from pitboss_studio.storage import calls, grants, live, rounds, sessions
 from pitboss_studio.storage.calls import Call
 from pitboss_studio.storage.database import Database
 from pitboss_studio.storage.rounds import Round
@@ -112,6 +113,9 @@ class Delivery:
             rounds.move(db, round_.id, "bet_sent", "bet_refused", code=verdict.code)
             if verdict.code in SESSION_OVER:
                 sessions.end_session(db, round_.session_id, verdict.code)
+            if verdict.code == "OP_49" and round_.promotion is not None:
+                user_id = _session_of(db, round_).player.user_id
+                grants.end_share(db, round_.promotion.campaign_code, user_id, verdict.code)
         else:
             calls.finish(db, call, "done", verdict.code)
             rounds.move(db, round_.id, "bet_sent", "canceling", code=verdict.code[:64])
@@ -188,7 +192,7 @@ class Delivery:
             "game_id": round_.game_id,
             "currency_code": round_.currency,
             "transaction_timestamp": timestamp(as_datetime(now_ms())),
-            "context": {"reason": _reason(kind, round_), "history_id": str(round_.id)},
+            "context": {"reason": _reason(kind, round_), "history_id": str(round_.id), **_campaign(round_)},
         }
 
     def _next_attempt(self, call: Call) -> int:
@@ -207,7 +211,17 @@ def _session_of(db: sqlite3.Connection, round_: Round) -> Session:
     return session
 
 
+def _campaign(round_: Round) -> Data:
+    paid_by = round_.promotion
+    if paid_by is None:
+        return {}
+    details = {"total": paid_by.total, "remaining": paid_by.left}
+    return {"campaign_code": paid_by.campaign_code, "campaign_details": details}
+
+
 def _reason(kind: str, round_: Round) -> str:
+    if round_.promotion is not None:
+        return promotion.REASON
     if kind == "BET":
         return "SPIN"
     return "FREE-SPINS" if len(round_.steps) > 1 else "COLLECT"

@@ -13,7 +13,9 @@ from pitboss_studio.ids import new_id
 from pitboss_studio.money import add, plain
 from pitboss_studio.rounds.delivery import Delivery
 from pitboss_studio.rounds.live import LiveRounds, TooEarly
+from pitboss_studio.rounds.promotion import PromotionOver, claim
 from pitboss_studio.rounds.push import Broadcaster
+from pitboss_studio.rounds.words import PROMOTION_OVER
 from pitboss_studio.storage import calls, live, rounds, seeds, sessions
 from pitboss_studio.storage.database import Database
 from pitboss_studio.storage.rounds import Round
@@ -42,13 +44,14 @@ class Play:
         self._games = games
         self._locks: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
 
-    async def start(self, session: Session, spin_id: str, stake: Stake) -> Round:
+    async def start(self, session: Session, spin_id: str, stake: Stake, campaign_code: str | None = None) -> Round:
         """Draw a round, bet, and when it has but one step pay it. The same spin id again gives the same round.
 
-        Raises NotNow: `ended`, `round_open`, `funds` (play money only; a real wallet's refusal is in the round).
+        With a campaign's code the operator pays the stake. Raises NotNow: `ended`, `round_open`, `promotion_over`, `funds` (play
+        money only; a real wallet's refusal is in the round); BadStake for a stake that the campaign does not pay.
         """
         async with self._one_at_a_time(session):
-            round_, is_new = await self._database.run(lambda db: self._draw(db, session, spin_id, stake))
+            round_, is_new = await self._database.run(lambda db: self._draw(db, session, spin_id, stake, campaign_code))
             if is_new and session.player.mode == "real":
                 await self._delivery.attempt(round_.id, "BET")
                 await self._follow_up(round_.id)
@@ -70,13 +73,15 @@ class Play:
         """The player's action in a live round, which arrived at this time (`steady_ms`). A round that is over stays so.
 
         It is followed even when the session has ended meanwhile: the stake has been paid. Raises NotNow `no_round`,
-        `too_early`, and BadStake naming `action`.
+        `no_action`, `too_early`, and BadStake naming `action`.
         """
 
         def work(db: sqlite3.Connection) -> None:
             round_ = rounds.find_round(db, round_id)
             if round_ is None or (round_.player_id, round_.game_id) != (session.player.id, session.game_id):
                 raise NotNow("no_round", "no such round")
+            if live.find(db, round_id) is None:
+                raise NotNow("no_action", "nothing can be done in this round")
             self.live.decide(db, round_id, at, action)
 
         try:
@@ -121,7 +126,9 @@ class Play:
         start = play_money(self._games[session.game_id], session.player.currency)
         await self._database.run(lambda db: sessions.set_balance(db, session.player.id, start.amount))
 
-    def _draw(self, db: sqlite3.Connection, session: Session, spin_id: str, stake: Stake) -> tuple[Round, bool]:
+    def _draw(
+        self, db: sqlite3.Connection, session: Session, spin_id: str, stake: Stake, campaign_code: str | None
+    ) -> tuple[Round, bool]:
         known = rounds.find_spin(db, session.id, spin_id)
         if known is not None:
             return known, False
@@ -132,11 +139,15 @@ class Play:
             raise NotNow("round_open", "an earlier round is not finished yet")
         if session.player.mode == "fun" and current.player.balance < stake.amount:
             raise NotNow("funds", "Not enough play money for this bet.")
+        try:
+            paid_by = claim(db, current, campaign_code, stake) if campaign_code is not None else None
+        except PromotionOver:
+            raise NotNow("promotion_over", PROMOTION_OVER) from None
         seed = seeds.take_nonce(db, session.id)
         stream = fairness.NumberStream(seed.server_seed, seed.client_seed, seed.next_nonce)
         outcome = self._games[session.game_id].draw(stake, stream.below)
         ids = (new_id(), new_id(), new_id())
-        round_ = rounds.insert_round(db, session, spin_id, stake, seed, outcome, ids)
+        round_ = rounds.insert_round(db, session, spin_id, stake, seed, outcome, ids, paid_by)
         if outcome.secret is not None:
             self.live.prepare(db, round_, stake, outcome.secret)
         if session.player.mode == "real":

@@ -12,6 +12,8 @@ REFUSALS: dict[str, str] = {
 }
 OTHER_REFUSAL = "The bet was not accepted."
 
+PROMOTION_OVER = "This promotion is over. You can go on with your own money."
+
 STATES: dict[str, str] = {
     "canceling": "The connection to your casino failed. The bet is being cancelled; your stake is safe.",
     "canceled": "The bet could not be confirmed and was cancelled. Your stake was not taken.",
@@ -21,9 +23,11 @@ STATES: dict[str, str] = {
 }
 
 
-def message_for(state: str, code: str | None) -> str | None:
+def message_for(state: str, code: str | None, promotional: bool = False) -> str | None:
     """Words for a round's state; None when there is nothing to say."""
     if state == "bet_refused":
+        if promotional and code == "OP_49":
+            return PROMOTION_OVER
         return REFUSALS.get(code or "", OTHER_REFUSAL)
     return STATES.get(state)
 

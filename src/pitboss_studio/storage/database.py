@@ -15,7 +15,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
-from pitboss_studio.storage.schema import SCHEMA
+from pitboss_studio.storage.schema import ADDED_COLUMNS, INDEXES_ON_ADDED, SCHEMA
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -130,4 +130,14 @@ def _open(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.executescript(SCHEMA)
+    _add_columns(connection)
+    connection.executescript(INDEXES_ON_ADDED)
     return connection
+
+
+def _add_columns(connection: sqlite3.Connection) -> None:
+    """A file that an earlier version has made lacks what came later."""
+    for table, name, kind in ADDED_COLUMNS:
+        known = {row["name"] for row in connection.execute(f"PRAGMA table_info({table})")}
+        if name not in known:
+            connection.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")

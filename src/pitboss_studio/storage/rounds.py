@@ -8,6 +8,7 @@ from decimal import Decimal
 from pitboss_studio.clock import now_ms
 from pitboss_studio.games.game import Json, Outcome, Stake, Step
 from pitboss_studio.money import add, plain
+from pitboss_studio.storage.grants import Promotion
 from pitboss_studio.storage.seeds import Seed
 from pitboss_studio.storage.sessions import Session
 
@@ -18,7 +19,10 @@ because the operator refused for good what is owed, win_refused and cancel_refus
 
 @dataclass(frozen=True)
 class Round:
-    """One game round. `shown` of its `step_count` steps have been shown; `win` is what all of them win together."""
+    """One game round. `shown` of its `step_count` steps have been shown; `win` is what all of them win together.
+
+    `promotion` is None where the player pays the stake.
+    """
 
     id: int
     session_id: str
@@ -40,6 +44,7 @@ class Round:
     balance_after: str | None
     code: str | None
     created_at: int
+    promotion: Promotion | None
 
     @property
     def is_open(self) -> bool:
@@ -63,8 +68,10 @@ def insert_round(
     seed: Seed,
     outcome: Outcome,
     ids: tuple[int, int, int],
+    promotion: Promotion | None = None,
 ) -> Round:
     """Store a drawn round in state `bet_sent`. `ids`: of the round, its bet and its win."""
+    campaign = (promotion.campaign_code, promotion.total, promotion.left) if promotion else (None, None, None)
     win = Decimal(0)
     for step in outcome.steps:
         win = add(win, step.win)
@@ -90,11 +97,13 @@ def insert_round(
         ids[2],
         now,
         now,
+        *campaign,
     )
     db.execute(
         """INSERT INTO rounds (id, session_id, player_id, game_id, spin_id, state, currency, stake, selection, seed_id,
-               nonce, steps, step_count, shown, win, bet_transaction, win_transaction, created_at, updated_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+               nonce, steps, step_count, shown, win, bet_transaction, win_transaction, created_at, updated_at,
+               campaign_code, campaign_total, campaign_left)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         values,
     )
     return load_round(db, ids[0])
@@ -203,4 +212,7 @@ def _round(row: sqlite3.Row) -> Round:
         balance_after=row["balance_after"],
         code=row["code"],
         created_at=row["created_at"],
+        promotion=Promotion(row["campaign_code"], row["campaign_total"], row["campaign_left"])
+        if row["campaign_code"] is not None
+        else None,
     )

@@ -59,6 +59,9 @@ CREATE TABLE IF NOT EXISTS rounds (
     code TEXT,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
+    campaign_code TEXT,
+    campaign_total INTEGER,
+    campaign_left INTEGER,
     unfinished INTEGER NOT NULL AS (state IN ('bet_sent', 'bet_ok', 'win_sent', 'canceling')) VIRTUAL,
     UNIQUE (session_id, spin_id),
     UNIQUE (seed_id, nonce)
@@ -67,6 +70,29 @@ CREATE UNIQUE INDEX IF NOT EXISTS one_open_round ON rounds (player_id, game_id) 
 CREATE INDEX IF NOT EXISTS rounds_by_player ON rounds (player_id, game_id, id);
 CREATE INDEX IF NOT EXISTS features_left ON rounds (updated_at) WHERE state = 'bet_ok';
 CREATE INDEX IF NOT EXISTS seeds_in_use ON rounds (seed_id) WHERE unfinished;
+
+CREATE TABLE IF NOT EXISTS grants (
+    campaign_code TEXT PRIMARY KEY,
+    campaign_id TEXT NOT NULL UNIQUE,
+    terms TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('free_spins', 'free_chips', 'golden_chips')),
+    game_ids TEXT NOT NULL,
+    count INTEGER NOT NULL CHECK (count > 0),
+    bet_value TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    valid_from INTEGER NOT NULL,
+    valid_to INTEGER NOT NULL,
+    canceled INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS grant_shares (
+    campaign_code TEXT NOT NULL REFERENCES grants (campaign_code),
+    user_id TEXT NOT NULL,
+    over TEXT,
+    PRIMARY KEY (user_id, campaign_code)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS shares_by_campaign ON grant_shares (campaign_code, user_id);
 
 CREATE TABLE IF NOT EXISTS live_rounds (
     round_id INTEGER PRIMARY KEY REFERENCES rounds (id),
@@ -88,4 +114,15 @@ CREATE TABLE IF NOT EXISTS calls (
     UNIQUE (round_id, kind)
 );
 CREATE INDEX IF NOT EXISTS calls_due ON calls (due_at) WHERE state = 'pending';
+"""
+
+ADDED_COLUMNS = (
+    ("rounds", "campaign_code", "TEXT"),
+    ("rounds", "campaign_total", "INTEGER"),
+    ("rounds", "campaign_left", "INTEGER"),
+)
+"""Table, name and type of what a file from before does not have."""
+
+INDEXES_ON_ADDED = """
+CREATE INDEX IF NOT EXISTS rounds_by_campaign ON rounds (campaign_code, player_id) WHERE campaign_code IS NOT NULL;
 """

@@ -14,6 +14,7 @@ from pitboss_studio.clock import steady_ms
 from pitboss_studio.fairness import CLIENT_SEED_MAX
 from pitboss_studio.games.game import BadStake, Json
 from pitboss_studio.money import plain
+from pitboss_studio.rounds import promotion
 from pitboss_studio.rounds.play import NotNow
 from pitboss_studio.rounds.verdict import SESSION_OVER, judge_balance
 from pitboss_studio.storage import live, rounds, seeds, sessions
@@ -29,15 +30,17 @@ T = TypeVar("T")
 
 HISTORY_PAGE = 20
 BODY_MAX = 16 * 1024
+CAMPAIGN_CODE_MAX = 128
 SpinId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 ClientSeed = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]+$", max_length=CLIENT_SEED_MAX)]
 RoundId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,19}$")]
 
 
 class SpinRequest(msgspec.Struct):
-    """Start a round; other members belong to the game."""
+    """Start a round, with a campaign's code if it pays the stake; other members belong to the game."""
 
     spin_id: SpinId
+    campaign_code: Annotated[str, msgspec.Meta(min_length=1, max_length=CAMPAIGN_CODE_MAX)] | None = None
 
 
 class StepRequest(msgspec.Struct):
@@ -79,9 +82,9 @@ async def post_spin(session_id: str, request: AnyRequest, state: State) -> Json:
     body, members = await _body(request, SpinRequest)
     try:
         stake = studio.games[session.game_id].read_stake(session.player.currency, members)
+        round_ = await studio.play.start(session, body.spin_id, stake, body.campaign_code)
     except BadStake as error:
         raise BadRequest(error.field, str(error)) from None
-    round_ = await studio.play.start(session, body.spin_id, stake)
     return await studio.database.run(lambda db: _after(db, session_id, round_))
 
 
@@ -158,7 +161,7 @@ async def get_fairness(session_id: str, round_id: str, state: State) -> Json:
 
 @get("/api/{session_id:str}/events")
 async def get_events(session_id: str, state: State) -> ServerSentEvent:
-    """Server-sent events: `balance`, `round`, `ended`, and a `heartbeat` when nothing happens."""
+    """Server-sent events: `balance`, `round`, `promotion`, `ended`, and a `heartbeat` when nothing happens."""
     studio: Studio = state.studio
     session = await _session(studio, session_id)
 
@@ -223,6 +226,7 @@ def _state(db: sqlite3.Connection, studio: Studio, session_id: str) -> Json:
         "balance": plain(session.player.balance),
         "round": round_view(last) if last else None,
         "live": _live(db, last),
+        "promotion": promotion.offer(db, session),
         "seeds": _seeds(db, session_id),
     }
 
@@ -231,8 +235,13 @@ def _after(db: sqlite3.Connection, session_id: str, round_: rounds.Round) -> Jso
     session = sessions.find_session(db, session_id)
     assert session is not None
     ended = session_view(session)["ended"]
-    balance = plain(session.player.balance)
-    return {"round": round_view(round_), "live": _live(db, round_), "balance": balance, "ended": ended}
+    return {
+        "round": round_view(round_),
+        "live": _live(db, round_),
+        "balance": plain(session.player.balance),
+        "promotion": promotion.offer(db, session),
+        "ended": ended,
+    }
 
 
 def _live(db: sqlite3.Connection, round_: rounds.Round | None) -> Json | None:

@@ -1,7 +1,7 @@
 """Commands a hub may send the studio (the studio protocol), in the wallet protocol's envelope.
 
 403 without the right headers; 404 for a command the studio does not offer; else HTTP 200 with OK or ERROR: `OP_50`
-names what is malformed, `OP_20` is a hash that does not hold.
+names what is malformed, `OP_20` is a hash that does not hold, `OP_40` and `OP_41` are said of campaigns alone.
 """
 
 import hmac
@@ -22,14 +22,12 @@ from pitboss_studio.storage import rounds, sessions
 from pitboss_studio.studio import Studio
 from pitboss_studio.wallet import messages
 from pitboss_studio.wallet.messages import BadAnswer, Data
+from pitboss_studio.web.grants import cancel_grant, grant, grant_status
+from pitboss_studio.web.members import Malformed, Refused, text, whole
 from pitboss_studio.web.round_page import round_address
 
 AnyRequest = Request[object, object, State]
 Handler = Callable[[Studio, Data], Awaitable[Json]]
-
-
-class Malformed(ValueError):
-    """A command that misses a member or has a wrong one; the message names it."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +57,8 @@ async def studio_command(command: str, request: AnyRequest, state: State) -> Res
         return _answer(studio, raw, None, await handler(studio, wanted.data))
     except Malformed as error:
         return _answer(studio, raw, "OP_50", {"error_message": str(error)})
+    except Refused as error:
+        return _answer(studio, raw, error.code, {"error_message": str(error)})
 
 
 def _authorized(request: AnyRequest, command: str, studio: Studio) -> bool:
@@ -76,12 +76,12 @@ def _read(raw: bytes, command: str) -> Command:
         raise Malformed("the body is not JSON") from None
     if not isinstance(body, dict):
         raise Malformed("the body is not a JSON object")
-    if _text(body, "command") != command:
+    if text(body, "command") != command:
         raise Malformed("command is not the path's")
     data = body.get("data")
     if data is not None and not isinstance(data, dict):
         raise Malformed("data must be an object")
-    return Command(_text(body, "request_timestamp"), _text(body, "hash"), data or {})
+    return Command(text(body, "request_timestamp"), text(body, "hash"), data or {})
 
 
 def _answer(studio: Studio, raw: bytes, code: str | None, data: Json) -> Response[bytes]:
@@ -114,12 +114,12 @@ async def _bet_values(studio: Studio, data: Data) -> Json:
     wanted = data.get("game_ids")
     if not isinstance(wanted, list) or not all(isinstance(item, int) and item in studio.games for item in wanted):
         raise Malformed("game_ids must be a list of this studio's game ids")
-    values = common_bet_values([studio.games[item] for item in wanted], _text(data, "currency_code"))
+    values = common_bet_values([studio.games[item] for item in wanted], text(data, "currency_code"))
     return {"values": values}
 
 
 async def _end_session(studio: Studio, data: Data) -> Json:
-    token = _text(data, "token")
+    token = text(data, "token")
 
     def work(db: sqlite3.Connection) -> list[sessions.Session]:
         found = sessions.sessions_of_token(db, token)
@@ -134,7 +134,7 @@ async def _end_session(studio: Studio, data: Data) -> Json:
 
 
 async def _balance_changed(studio: Studio, data: Data) -> Json:
-    user_id, currency = _text(data, "user_id"), _text(data, "currency_code")
+    user_id, currency = text(data, "user_id"), text(data, "currency_code")
     try:
         balance = read_balance(data.get("balance"))
     except BadAmount as error:
@@ -152,9 +152,9 @@ async def _balance_changed(studio: Studio, data: Data) -> Json:
 
 
 async def _round_log(studio: Studio, data: Data) -> Json:
-    user_id = _text(data, "user_id")
-    round_id = _whole(data, "round_id") or _whole(data, "history_id")
-    transaction_id = _whole(data, "transaction_id")
+    user_id = text(data, "user_id")
+    round_id = whole(data, "round_id") or whole(data, "history_id")
+    transaction_id = whole(data, "transaction_id")
 
     def work(db: sqlite3.Connection) -> rounds.Round | None:
         found = rounds.find_round(db, round_id) if round_id else None
@@ -176,6 +176,7 @@ def _log(studio: Studio, round_: rounds.Round) -> Json:
         ("Round", str(round_.id)),
         ("State", round_.state),
         ("Bet", f"{plain(round_.stake)} {round_.currency}"),
+        *([("Paid by campaign", round_.promotion.campaign_code)] if round_.promotion else []),
         ("Win", f"{plain(round_.shown_win)} {round_.currency}"),
     ]
     told = game.round_log(list(round_.steps[: round_.shown]))
@@ -193,28 +194,13 @@ def _log(studio: Studio, round_: rounds.Round) -> Json:
     }
 
 
-def _text(data: Data, name: str) -> str:
-    value = data.get(name)
-    if not isinstance(value, str) or not value:
-        raise Malformed(f"{name} must be a string")
-    return value
-
-
-def _whole(data: Data, name: str) -> int | None:
-    value = data.get(name)
-    if value is None or value == "":
-        return None
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 20:
-        value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise Malformed(f"{name} must be an integer")
-    return value if value < 1 << 63 else None
-
-
 HANDLERS: dict[str, Handler] = {
     "games": _games,
     "betvalues": _bet_values,
     "endsession": _end_session,
     "balancechanged": _balance_changed,
     "roundlog": _round_log,
+    "grant": grant,
+    "grantstatus": grant_status,
+    "cancelgrant": cancel_grant,
 }

@@ -26,7 +26,8 @@ def round_view(round_: Round) -> Json:
         "balance_after_bet": round_.balance_after_bet,
         "balance_after": round_.balance_after,
         "code": round_.code if round_.state == "bet_refused" else None,
-        "message": message_for(round_.state, round_.code),
+        "message": message_for(round_.state, round_.code, round_.promotion is not None),
+        "campaign_code": round_.promotion.campaign_code if round_.promotion else None,
         "at": as_datetime(round_.created_at).isoformat(),
     }
 
