@@ -1,8 +1,11 @@
 """Crash as a player sees it: cash-out by hand and by itself, reloads in flight, the balance as agent API and ledger have it."""
 
+import hashlib
 import re
 from decimal import Decimal
+from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from purse import UNITS, Purse, number, opened, round_over, verify_last_round
@@ -171,6 +174,45 @@ def ended_in_flight(browser: Browser, sandbox: RunningSandbox) -> bool:
 
 def test_an_ended_session_is_told_when_the_round_is_over(browser: Browser, sandbox: RunningSandbox) -> None:
     assert any(ended_in_flight(browser, sandbox) for _ in range(ATTEMPTS))
+
+
+def round_log(sandbox: RunningSandbox, studio: str, user: str, round_id: str) -> dict[str, Any]:
+    """What the studio answers the hub that asks for a round's log, at the address where its pages are."""
+    house = sandbox.credentials["providers"][0]
+    stamp = "2026-01-02 03:04:05"
+
+    def sha1(text: str) -> str:
+        return hashlib.sha1((text + house["secret_key"]).encode()).hexdigest()
+
+    data = {"user_id": user, "round_id": int(round_id)}
+    body = {"command": "roundlog", "request_timestamp": stamp, "hash": sha1("roundlog" + stamp), "data": data}
+    headers = {"X-Authorization": sha1("roundlog"), "X-Operator-Id": house["operator_id"]}
+    answer = httpx.post(f"{studio}/studio/roundlog", json=body, headers=headers)
+    told: dict[str, Any] = answer.json()["response"]["data"]
+    return told
+
+
+def test_a_past_round_has_a_page_of_its_own(browser: Browser, sandbox: RunningSandbox) -> None:
+    purse = Purse(sandbox)
+    with opened(browser, purse.launch_url(GAME), "desktop") as page:
+        page.get_by_test_id("auto-cash-out").fill("1.05")
+        page.get_by_test_id("spin").click()
+        round_over(page, purse, 0)
+        shown = page.get_by_test_id("multiplier").inner_text()
+        page.get_by_test_id("history-open").click()
+        round_id = page.locator("tr.round").first.get_attribute("data-round")
+        assert round_id is not None
+        rows = sandbox.fetch("SELECT player_id FROM player WHERE username = $1", purse.username)
+        studio = page.url.partition("/play/")[0]
+        log = round_log(sandbox, studio, f"{rows[0]['player_id']}-EUR", round_id)
+        assert log["log_type"] == "iframe"
+        assert log["url"].startswith(studio)
+        page.goto(log["url"])
+        expect(page.get_by_test_id("multiplier")).to_have_text(shown)
+        expect(page.get_by_test_id("facts")).to_contain_text(round_id)
+        expect(page.get_by_test_id("facts")).to_contain_text("5.00 EUR")
+        page.goto(log["url"][:-1])
+        expect(page.locator("body")).to_contain_text("no such round")
 
 
 @pytest.mark.parametrize("window", ["desktop", "phone"])
