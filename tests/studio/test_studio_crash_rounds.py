@@ -1,8 +1,10 @@
 """Crash with a real operator: live rounds, cash-outs by hand and by themselves, killed in the middle, told to nobody early."""
 
+import asyncio
 import json
 import re
 import secrets
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -20,6 +22,9 @@ from pitboss_studio.fairness import NumberStream
 from pitboss_studio.games.crash import rules
 from pitboss_studio.games.crash.game import Crash
 from pitboss_studio.recheck import redraw
+from pitboss_studio.rounds.live import LiveRounds
+from pitboss_studio.rounds.push import Broadcaster
+from pitboss_studio.storage.database import Database
 
 
 class Pilot(Player):
@@ -198,6 +203,48 @@ def test_no_action_but_the_games_and_no_round_but_ones_own(studio: StudioProcess
     assert player.get("state")["live"]
     assert player.cash_out(round_id)["round"]["state"] == "settled"
     assert reconcile(player, operator) == {"settled": 1}
+
+
+def test_half_a_request_reserves_no_earlier_time(studio: StudioProcess, operator: Operator) -> None:
+    """Else one would send half a cash-out at once, and the other half only when the comet has broken up."""
+    player = Pilot(studio)
+    player.arrange(5000)
+    round_id = player.launch_round()["round"]["id"]
+    player.until(102)
+    body = json.dumps({"round_id": round_id, "action": "cash_out"}).encode()
+    head = f"POST /api/{player.session}/act HTTP/1.1\r\nHost: studio\r\nContent-Length: {len(body)}\r\n\r\n"
+    url = httpx.URL(studio.url)
+    with socket.create_connection((url.host, url.port or 80), timeout=20) as line:
+        line.sendall(head.encode() + body[:20])
+        player.until(115)
+        line.sendall(body[20:])
+        assert line.recv(100).startswith(b"HTTP/1.1 200")
+    assert view_of(player.get("state"))["cashed_at"] >= 115
+    player.settle()
+    assert reconcile(player, operator) == {"settled": 1}
+
+
+def test_the_clock_waits_for_an_action_that_arrived_before_it(tmp_path: Path) -> None:
+    """However long the disk takes: here an action is held back while its round's time is up."""
+
+    async def run() -> None:
+        database = Database(tmp_path / "studio.sqlite3")
+        try:
+            live = LiveRounds(database, Broadcaster(), {}, lambda db, round_: None)
+            with live.arrival(7):
+                clock = asyncio.create_task(live.expire(7))
+                other = asyncio.create_task(live.expire(8))
+                await asyncio.wait({other}, timeout=20)
+                assert other.done(), "another round's clock does not wait"
+                assert not clock.done()
+            await asyncio.wait({clock}, timeout=20)
+            # There is no round 7 in this file: the clock has looked for it, after the action was through.
+            assert isinstance(clock.exception(), LookupError)
+            assert isinstance(other.exception(), LookupError)
+        finally:
+            database.close()
+
+    asyncio.run(run())
 
 
 def test_many_cash_outs_at_once_are_one(studio: StudioProcess, operator: Operator) -> None:
