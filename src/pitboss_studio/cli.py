@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import secrets as random_source
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -123,6 +124,32 @@ def check(
     print(json.dumps(found.as_json()) if as_json else found.as_text())
     if found.commitment_matches is False:
         raise typer.Exit(1)
+
+
+@app.command()
+def pending(
+    data_dir: Annotated[Path, typer.Option(help="The studio's data directory; the studio may be running.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print a list of objects instead.")] = False,
+) -> None:
+    """Show every round that is not finished and what it waits for, longest first.
+
+    Example: pitboss studio pending --data-dir ./studio
+    """
+    import sqlite3
+
+    from pitboss_studio import pending as shown
+    from pitboss_studio.storage.waiting import unfinished
+
+    try:
+        waiting = unfinished(data_dir / "studio.sqlite3")
+    except sqlite3.Error as error:
+        raise _mistake(f"cannot read a studio's data in {data_dir}: {error}") from None
+    if as_json:
+        print(json.dumps(shown.as_json(waiting), indent=2))
+    elif waiting:
+        Console(width=None if sys.stdout.isatty() else 200).print(shown.as_table(waiting))
+    else:
+        print("nothing waits")
 
 
 def _game(slug: str) -> Game:

@@ -54,6 +54,7 @@ class Studio:
         self.delivery = Delivery(self.database, self.wallet, self.push, settings)
         self.play = Play(self.database, self.delivery, self.push, self.games)
         recovery = Recovery(self.database, self.delivery, self.play, settings)
+        await recovery.adopt()
         self._recovery = asyncio.create_task(recovery.run())
 
     async def stop(self) -> None:

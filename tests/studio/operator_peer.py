@@ -123,15 +123,15 @@ class Operator:
         self.server.server_close()
 
     def calls(self, kind: str) -> list[Seen]:
-        """What came of this kind: BET, WIN, cancel, balance, authenticate."""
-        return [call for call in list(self.seen) if kind in (call.command, call.data.get("transaction_type"))]
+        """What came of this kind: BET, WIN, cancel, status, balance, authenticate."""
+        return [call for call in list(self.seen) if kind_of(call.command, call.data) == kind]
 
     def serve(self, http: BaseHTTPRequestHandler) -> None:
         raw = http.rfile.read(int(http.headers.get("Content-Length", "0")))
         command = http.path.rsplit("/", 1)[-1]
         body = json.loads(raw, parse_float=Decimal)
         data = body["data"]
-        kind = data.get("transaction_type", command)
+        kind = kind_of(command, data)
         header = hashlib.sha1((command + SECRET).encode()).hexdigest()
         signature = hashlib.sha1((command + body["request_timestamp"] + SECRET).encode()).hexdigest()
         authorized = (
@@ -255,6 +255,11 @@ class Operator:
             return error("OP_41")
         told = {name: data[name] for name in ("user_id", "transaction_id")}
         return "OK", {**told, "transaction_status": known.state}
+
+
+def kind_of(command: str, data: dict[str, Any]) -> str:
+    """BET or WIN, or the command's own name: `status` names a type too, but changes nothing."""
+    return str(data["transaction_type"]) if command == "changebalance" else command
 
 
 def error(code: str) -> tuple[str, dict[str, Any]]:

@@ -252,3 +252,83 @@ def test_fun_mode_never_calls_the_wallet(studio: StudioProcess, operator: Operat
     balance += Decimal(player.play("1")["round"]["win"]) - 1
     assert Decimal(player.get("state")["balance"]) == balance
     assert operator.seen == []
+
+
+def told_otherwise(operator: Operator, times: int) -> None:
+    """The next so many WINs are answered OP_40."""
+    left = [times]
+
+    def before(kind: str, _: dict[str, Any]) -> None:
+        operator.refuse.pop("WIN", None)
+        if kind == "WIN" and left[0] > 0:
+            left[0] -= 1
+            operator.refuse["WIN"] = "OP_40"
+
+    operator.before = before
+
+
+@pytest.mark.parametrize(("says", "ends"), [("OK", "settled"), ("CANCELED", "win_refused"), ("ERROR", "win_refused")])
+def test_a_win_known_otherwise_is_decided_by_status(
+    studio: StudioProcess, operator: Operator, says: str, ends: str
+) -> None:
+    player = Player(studio)
+    told_otherwise(operator, times=99)
+
+    def on_status(data: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        return "OK", {**{name: data[name] for name in ("user_id", "transaction_id")}, "transaction_status": says}
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(operator, "on_status", on_status)
+        answer = player.play("1")
+    assert answer["round"]["state"] == ends
+    assert len(operator.calls("WIN")) == len(operator.calls("status")) == 1
+    (asked,) = operator.calls("status")
+    assert asked.authorized
+    assert asked.data["transaction_id"] == operator.calls("WIN")[0].data["transaction_id"]
+    assert asked.data["round_id"] == int(answer["round"]["id"])
+
+
+def test_a_win_that_status_does_not_know_is_sent_again(studio: StudioProcess, operator: Operator) -> None:
+    player = Player(studio)
+    told_otherwise(operator, times=2)
+    player.play("1")
+    player.settle()
+    assert reconcile(player, operator) == {"settled": 1}
+    told = [call.command for call in operator.seen if "WIN" in call.data.values()]
+    assert told == ["changebalance", "status", "changebalance", "status", "changebalance"]
+    assert len({call.body for call in operator.calls("WIN")}) == 1
+
+
+def test_while_status_is_silent_the_win_is_not_sent_again(studio: StudioProcess, operator: Operator) -> None:
+    player = Player(studio)
+    operator.refuse["WIN"] = "OP_40"
+    operator.fault = once("status", Fault.DROP_BEFORE, times=3)
+    player.play("1")
+    eventually(lambda: len(operator.calls("status")) == 4, "status is asked until it is answered")
+    kinds = [call.command for call in operator.seen if "WIN" in call.data.values()]
+    assert kinds[:5] == ["changebalance", "status", "status", "status", "status"]
+    operator.behave()
+    player.settle()
+    assert reconcile(player, operator) == {"settled": 1}
+
+
+def test_one_slow_operator_call_keeps_no_other_round_waiting(studio: StudioProcess, operator: Operator) -> None:
+    slow, quick = Player(studio), Player(studio)
+    hanging = threading.Event()
+
+    def before(kind: str, data: dict[str, Any]) -> None:
+        if kind == "WIN" and data["user_id"] == slow.user:
+            hanging.wait(20)
+
+    operator.before = before
+    operator.fault = once("WIN", Fault.HTTP_500, times=2)
+    for player in (slow, quick):
+        threading.Thread(target=player.play, args=("1",), daemon=True).start()
+    try:
+        eventually(lambda: studio.rounds(quick.user) and studio.finished(quick.user), "the other round is settled")
+        assert not studio.finished(slow.user)
+    finally:
+        hanging.set()
+    operator.behave()
+    slow.settle()
+    assert reconcile(slow, operator) == reconcile(quick, operator) == {"settled": 1}

@@ -12,7 +12,15 @@ from pitboss_studio.games.game import Json
 from pitboss_studio.money import plain
 from pitboss_studio.rounds import promotion
 from pitboss_studio.rounds.push import Broadcaster
-from pitboss_studio.rounds.verdict import SESSION_OVER, Meaning, Verdict, judge_bet, judge_cancel, judge_win
+from pitboss_studio.rounds.verdict import (
+    SESSION_OVER,
+    Meaning,
+    Verdict,
+    judge_bet,
+    judge_cancel,
+    judge_status,
+    judge_win,
+)
 from pitboss_studio.rounds.words import ending
 from pitboss_studio.settings import Settings
 from pitboss_studio.storage import calls, grants, live, rounds, sessions
@@ -22,6 +30,8 @@ from pitboss_studio.storage.rounds import Round
 from pitboss_studio.storage.sessions import Session
 from pitboss_studio.wallet.client import WalletClient
 from pitboss_studio.wallet.messages import Data, timestamp
+
+KNOWN_OTHERWISE = "OP_40"
 
 _chance = secrets.SystemRandom()
 log = structlog.get_logger(__name__)
@@ -77,14 +87,24 @@ class Delivery:
         await self._store(call, Verdict(Meaning.UNKNOWN, "left over"), self._after_bet)
 
     async def _send(self, call: Call) -> None:
+        if call.kind == "WIN":
+            await self._store(call, await self._send_win(call), self._after_win)
+            return
         answer = await self._wallet.send(call.command, call.body)
         if call.kind == "BET":
             currency = (await self._database.run(lambda db: rounds.load_round(db, call.round_id))).currency
             await self._store(call, judge_bet(answer, currency), self._after_bet)
-        elif call.kind == "WIN":
-            await self._store(call, judge_win(answer), self._after_win)
         else:
             await self._store(call, judge_cancel(answer), self._after_cancel)
+
+    async def _send_win(self, call: Call) -> Verdict:
+        """One attempt at a win. Sending one again that was answered OP_40 would only be answered OP_40: `status` decides."""
+        if call.last_answer != KNOWN_OTHERWISE:
+            verdict = judge_win(await self._wallet.send(call.command, call.body))
+            if verdict.code != KNOWN_OTHERWISE:
+                return verdict
+        data = await self._database.run(lambda db: _status_data(db, rounds.load_round(db, call.round_id)))
+        return judge_status(await self._wallet.call("status", data))
 
     async def _store(
         self, call: Call, verdict: Verdict, after: Callable[[sqlite3.Connection, Call, Round, Verdict], None]
@@ -209,6 +229,17 @@ def _session_of(db: sqlite3.Connection, round_: Round) -> Session:
     if session is None:
         raise LookupError(f"round {round_.id} has no session")
     return session
+
+
+def _status_data(db: sqlite3.Connection, round_: Round) -> Data:
+    return {
+        "user_id": _session_of(db, round_).player.user_id,
+        "transaction_id": round_.win_transaction,
+        "transaction_type": "WIN",
+        "transaction_date": as_datetime(round_.created_at).date().isoformat(),
+        "transaction_ts": str(round_.created_at),
+        "round_id": round_.id,
+    }
 
 
 def _campaign(round_: Round) -> Data:

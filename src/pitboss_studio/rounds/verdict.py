@@ -45,12 +45,27 @@ def judge_bet(answer: Answer | Unknown, currency: str) -> Verdict:
 
 
 def judge_win(answer: Answer | Unknown) -> Verdict:
-    """OK pays; OP_49 refuses for good; anything else is sent again."""
+    """OK pays; OP_49 refuses for good; OP_40 is for `status` to decide; anything else is sent again."""
     if isinstance(answer, Unknown):
         return Verdict(Meaning.UNKNOWN, answer.reason)
     if answer.code is None:
         return Verdict(Meaning.DONE, "OK", _balance(answer))
     return Verdict(Meaning.REFUSED if answer.code == "OP_49" else Meaning.UNKNOWN, answer.code)
+
+
+def judge_status(answer: Answer | Unknown) -> Verdict:
+    """What `status` says of a win that was answered OP_40 (its id is known with other data): whether it stands, or never will.
+
+    The code of an unknown one says what comes next: OP_41 sends the win again, anything else asks again.
+    """
+    if isinstance(answer, Unknown) or answer.code is not None:
+        code = "OP_40" if isinstance(answer, Unknown) or answer.code != "OP_41" else "OP_41"
+        return Verdict(Meaning.UNKNOWN, code)
+    status = answer.data.get("transaction_status")
+    if status == "OK":
+        return Verdict(Meaning.DONE, "OK")
+    refused = status in ("CANCELED", "ERROR")
+    return Verdict(Meaning.REFUSED, f"OP_40 {status}") if refused else Verdict(Meaning.UNKNOWN, "OP_40")
 
 
 def judge_cancel(answer: Answer | Unknown) -> Verdict:

@@ -18,6 +18,7 @@ class Call:
     body: bytes
     attempts: int
     created_at: int
+    last_answer: str | None
 
     @property
     def command(self) -> str:
@@ -75,4 +76,6 @@ def all_due_now(db: sqlite3.Connection) -> None:
 
 
 def _call(row: sqlite3.Row) -> Call:
-    return Call(row["id"], row["round_id"], row["kind"], row["body"], row["attempts"], row["created_at"])
+    return Call(
+        row["id"], row["round_id"], row["kind"], row["body"], row["attempts"], row["created_at"], row["last_answer"]
+    )

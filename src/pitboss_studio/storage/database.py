@@ -15,7 +15,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
-from pitboss_studio.storage.schema import ADDED_COLUMNS, INDEXES_ON_ADDED, SCHEMA
+from pitboss_studio.storage.schema import COLUMNS_FOR_CAMPAIGNS, INDEX_FOR_CAMPAIGNS, SCHEMA
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -131,13 +131,12 @@ def _open(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys=ON")
     connection.executescript(SCHEMA)
     _add_columns(connection)
-    connection.executescript(INDEXES_ON_ADDED)
+    connection.executescript(INDEX_FOR_CAMPAIGNS)
     return connection
 
 
 def _add_columns(connection: sqlite3.Connection) -> None:
     """A file that an earlier version has made lacks what came later."""
-    for table, name, kind in ADDED_COLUMNS:
-        known = {row["name"] for row in connection.execute(f"PRAGMA table_info({table})")}
-        if name not in known:
-            connection.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")
+    known = {row["name"] for row in connection.execute("PRAGMA table_info(rounds)")}
+    if "campaign_code" not in known:
+        connection.executescript(COLUMNS_FOR_CAMPAIGNS)

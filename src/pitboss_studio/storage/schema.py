@@ -116,13 +116,15 @@ CREATE TABLE IF NOT EXISTS calls (
 CREATE INDEX IF NOT EXISTS calls_due ON calls (due_at) WHERE state = 'pending';
 """
 
-ADDED_COLUMNS = (
-    ("rounds", "campaign_code", "TEXT"),
-    ("rounds", "campaign_total", "INTEGER"),
-    ("rounds", "campaign_left", "INTEGER"),
-)
-"""Table, name and type of what a file from before does not have."""
+COLUMNS_FOR_CAMPAIGNS = """
+BEGIN;
+ALTER TABLE rounds ADD COLUMN campaign_code TEXT;
+ALTER TABLE rounds ADD COLUMN campaign_total INTEGER;
+ALTER TABLE rounds ADD COLUMN campaign_left INTEGER;
+COMMIT;
+"""
+"""What a file from before there were grants does not have."""
 
-INDEXES_ON_ADDED = """
+INDEX_FOR_CAMPAIGNS = """
 CREATE INDEX IF NOT EXISTS rounds_by_campaign ON rounds (campaign_code, player_id) WHERE campaign_code IS NOT NULL;
 """
