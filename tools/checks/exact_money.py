@@ -10,7 +10,13 @@ from collections.abc import Iterator
 
 from tools.checks.source import Module, Violation, dotted
 
-STRICT = ("pitboss.domain", "pitboss.wire", "pitboss_studio.money")
+STRICT = (
+    "pitboss.domain",
+    "pitboss.wire",
+    "pitboss_operator.money",
+    "pitboss_operator.protocol",
+    "pitboss_studio.money",
+)
 ON_THE_WAY = (
     "pitboss.edges",
     "pitboss.engine",
@@ -19,12 +25,16 @@ ON_THE_WAY = (
     "pitboss.providers",
     "pitboss.feed",
     "pitboss.backoffice",
+    "pitboss_operator.storage",
+    "pitboss_operator.wallet",
+    "pitboss_operator.web",
     "pitboss_studio.rounds",
     "pitboss_studio.storage",
     "pitboss_studio.wallet",
     "pitboss_studio.web",
 )
 NOT_MONEY = {
+    "pitboss_operator.wallet.defects": "one of the mistakes it plants is float money",
     "pitboss.edges.agent_api.rate_limit": "counts calls a second",
     "pitboss.storage.embedded": "runs a server; sees no amount",
 }

@@ -27,7 +27,7 @@ _ADVICE = (
 
 def check(module: Module) -> Iterator[Violation]:
     """f-strings, `%`, `+` and `.format` that make SQL inside storage/."""
-    if module.within("pitboss.storage", "pitboss_studio.storage"):
+    if module.within("pitboss.storage", "pitboss_operator.storage", "pitboss_studio.storage"):
         sql = {id(node) for node in strings(module.tree) if looks_like_sql(text_of(node) or "")}
         yield from _visit(module, module.tree, module.name, sql)
 

@@ -36,7 +36,7 @@ class Module:
 
     def is_shipped(self) -> bool:
         """Whether it is part of the product."""
-        return self.within("pitboss", "pitboss_studio")
+        return self.within("pitboss", "pitboss_operator", "pitboss_studio")
 
     def violation(self, node: ast.AST, rule: str, advice: str) -> Violation:
         """What is wrong at a node."""

@@ -7,6 +7,7 @@ from tools.checks.sql import looks_like_sql
 
 HOMES = (
     "pitboss.storage",
+    "pitboss_operator.storage",
     "pitboss_studio.storage",
     # Measures the database itself, with statements of its own.
     "pitboss.bench",

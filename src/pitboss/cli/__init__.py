@@ -12,6 +12,7 @@ _COMMANDS = {
     "worker": ("worker", "Do what happens behind the requests: move events, tell studios, watch games."),
     "sandbox": ("sandbox", "Run everything on this machine, with demo data, on a PostgreSQL of its own."),
     "studio": ("studio", "Run the house studio, or look at its games' mathematics."),
+    "operator": ("operator", "Run the reference operator: a casino's wallet, faults and defects on request."),
     "db": ("db", "Create and upgrade the database's schema."),
     "agent": ("agent", "Create, list, show, fund and change agents."),
     "key": ("key", "Create, rotate and revoke API keys."),

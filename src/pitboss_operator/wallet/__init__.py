@@ -1,0 +1,1 @@
+"""What the wallet decides, command by command."""

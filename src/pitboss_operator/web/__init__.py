@@ -1,0 +1,1 @@
+"""HTTP: the wallet's endpoints, and the local administration."""
