@@ -63,7 +63,7 @@ def _jobs(database: Database, delivery: PushDelivery, figures: FigureKeeper) -> 
         Job("relay", move),
         Job("balance_pushes", balances),
         Job("push_delivery", delivery.turn),
-        Job("game_figures", figures.turn),
+        Job("game_figures", figures.turn, idle_seconds=1.0),
         Job("game_figures_idle", figures.close_idle, idle_seconds=600.0),
         Job("expired_sessions", expired, idle_seconds=60.0),
         Job("rtp_watch", figures.watch, idle_seconds=60.0),

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from agent_stage import Stage, on_stage
+from pitboss.providers.pushes import MOST_UNDER_WAY
+from pitboss.storage.pushes import MOST_AT_ONCE
 from pitboss.storage.support import block_player, end_sessions
 from pitboss.worker import work
 from studio_peer import Command, StudioPeer, studio_peer
@@ -92,7 +94,7 @@ async def user_of(stage: Stage, token: str) -> str:
 async def test_a_deposit_and_a_withdrawal_reach_the_open_game(stage: Stage, studio: StudioPeer) -> None:
     token = await playing(stage)
     async with working(stage):
-        await eventually(lambda: all_moved(stage))
+        await quiet(stage)
         studio.seen.clear()
         assert (await stage.call("v1.6/deposit", MONEY))["ok"]
         [told] = await eventually(lambda: studio.of("balancechanged"))
@@ -108,10 +110,16 @@ async def _none_left(stage: Stage) -> bool:
     return await left(stage) == 0
 
 
+async def quiet(stage: Stage) -> None:
+    """Until all that has happened so far was read and told."""
+    await eventually(lambda: all_moved(stage))
+    await eventually(lambda: _none_left(stage))
+
+
 async def test_bets_and_wins_are_no_news(stage: Stage, studio: StudioPeer) -> None:
     token = await playing(stage)
     async with working(stage):
-        await eventually(lambda: all_moved(stage))
+        await quiet(stage)
         studio.seen.clear()
         await stage.play("bet", token, 1_000, "t1", "r1")
         await stage.play("win", token, 2_000, "t2", "r1")
@@ -213,11 +221,11 @@ async def test_a_silent_studio_holds_up_neither_the_relay_nor_another_studio(sta
     with studio_peer() as silent:
         silent.before = lambda name: release.wait(30)
         await stage.sql("UPDATE provider SET callback_url = $1 WHERE code = 'evolution'", silent.url)
-        # Forty sessions at the silent one: more than may be under way at once.
+        # A hundred sessions at the silent one: more than may be under way at once.
         await stage.owner.execute(
             "INSERT INTO session (agent_id, token, player_id, wallet_id, provider_id, currency, created_at, expires_at)"
             " SELECT s.agent_id, left(s.token, 30) || lpad(n::text, 10, '0'), s.player_id, s.wallet_id, p.id, s.currency,"
-            " s.created_at, s.expires_at FROM session s, provider p, generate_series(1, 40) n"
+            " s.created_at, s.expires_at FROM session s, provider p, generate_series(1, 100) n"
             " WHERE s.token = $1 AND p.code = 'evolution'",
             token,
         )
@@ -235,6 +243,7 @@ async def test_a_silent_studio_holds_up_neither_the_relay_nor_another_studio(sta
                 await eventually(lambda: studio.of("balancechanged"))
                 await eventually(lambda: all_moved(stage))
                 assert not release.is_set()
+                assert len(silent.seen) < MOST_UNDER_WAY + MOST_AT_ONCE
                 release.set()
         finally:
             release.set()
@@ -247,8 +256,7 @@ async def test_what_happened_while_no_worker_ran_is_told_by_the_next_once_each(
     for _ in range(5):
         assert (await stage.call("v1.6/deposit", MONEY))["ok"]
     async with working(stage):
-        await eventually(lambda: all_moved(stage))
-        await eventually(lambda: _none_left(stage))
+        await quiet(stage)
     # Six deposits are one piece of news: the balance as it is.
     told = [data_of(command)["balance"] for command in studio.of("balancechanged")]
     assert told == [30]
@@ -258,11 +266,31 @@ async def test_what_happened_while_no_worker_ran_is_told_by_the_next_once_each(
 async def test_two_workers_tell_it_once(stage: Stage, studio: StudioPeer) -> None:
     await playing(stage)
     async with working(stage), working(stage):
-        await eventually(lambda: all_moved(stage))
-        await eventually(lambda: _none_left(stage))
+        await quiet(stage)
         studio.seen.clear()
         for n in range(10):
             await end_sessions(stage.owner, 1, "player0001", f"r{n}", actor="test", now=datetime.now(UTC))
             await eventually(lambda: _none_left(stage))
             await stage.launched("player0001", "IDR")
     assert [data_of(command)["reason"] for command in studio.of("endsession")] == [f"r{n}" for n in range(10)]
+
+
+async def test_news_of_one_subject_never_overtake_each_other(stage: Stage, studio: StudioPeer) -> None:
+    """While one telling is under way, a newer balance waits for it, and is told then."""
+    await playing(stage)
+    release = threading.Event()
+    async with working(stage):
+        await quiet(stage)
+        studio.seen.clear()
+        studio.before = lambda name: release.wait(20)
+        try:
+            assert (await stage.call("v1.6/deposit", MONEY))["ok"]
+            await eventually(lambda: studio.of("balancechanged"))
+            for _ in range(3):
+                assert (await stage.call("v1.6/deposit", MONEY))["ok"]
+            await eventually(lambda: all_moved(stage))
+            assert len(studio.of("balancechanged")) == 1
+        finally:
+            release.set()
+        await quiet(stage)
+    assert [data_of(command)["balance"] for command in studio.of("balancechanged")] == [10, 25]

@@ -28,6 +28,7 @@ CLAIMED_FOR = timedelta(seconds=15)
 """Longer than a call may take, so that two workers do not tell the same."""
 TRY_AGAIN_AFTER = timedelta(seconds=2)
 MOST_UNDER_WAY = 32
+"""Of one studio, before no more are begun; a last handful may go beyond."""
 
 
 async def leave_balance_pushes(database: Database, now: datetime) -> bool:
@@ -67,12 +68,17 @@ class PushDelivery:
         if catalogue is None:
             return False
         now = self._clock()
-        busy = [provider_id for provider_id, calls in self._under_way.items() if calls >= MOST_UNDER_WAY]
+        any_due = False
         async with self._database.anyone() as connection:
-            claimed = await pushes.claim(connection, now, now + CLAIMED_FOR, busy)
-        for push in claimed:
-            self._start(catalogue, push)
-        return bool(claimed)
+            for agent_id in await pushes.agents_due(connection, now, self._busy()):
+                claimed = await pushes.claim(connection, agent_id, now, now + CLAIMED_FOR, self._busy())
+                any_due = any_due or bool(claimed)
+                for push in claimed:
+                    self._start(catalogue, push)
+        return any_due
+
+    def _busy(self) -> list[int]:
+        return [provider_id for provider_id, calls in self._under_way.items() if calls >= MOST_UNDER_WAY]
 
     def _start(self, catalogue: Catalogue, push: Push) -> None:
         self._under_way[push.provider_id] += 1
@@ -88,7 +94,7 @@ class PushDelivery:
                 if isinstance(outcome, Failed) and outcome.refusal is None and not over:
                     await pushes.try_later(connection, push, self._clock() + TRY_AGAIN_AFTER)
                 else:
-                    await pushes.drop(connection, push)
+                    await pushes.drop(connection, push, self._clock())
         except DATABASE_ERRORS as error:
             # It comes due again.
             log.warning("push_delivery_failed", error=type(error).__name__)

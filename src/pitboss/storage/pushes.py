@@ -11,7 +11,7 @@ from pitboss.storage import statements
 from pitboss.storage.database import Connection
 
 END_SESSION, BALANCE_CHANGED = "endsession", "balancechanged"
-_MOST_AT_ONCE = 100
+MOST_AT_ONCE = 16
 
 
 class Push(NamedTuple):
@@ -64,30 +64,29 @@ async def leave_balances(conn: Connection, agent_id: int, wallets: Sequence[str]
     )
 
 
-async def claim(conn: Connection, now: datetime, until: datetime, busy: Sequence[int]) -> list[Push]:
-    """News that are due, but for `busy` providers'. They are the caller's until `until`; then they are due again."""
-    claimed: list[Push] = []
-    for row in await conn.fetch(statements.sql("push/agents_due"), now, busy):
-        rows = await conn.fetch(statements.sql("push/claim"), row[0], now, until, busy, _MOST_AT_ONCE)
-        claimed += [Push(*found) for found in rows]
-    return claimed
+async def agents_due(conn: Connection, now: datetime, busy: Sequence[int]) -> list[int]:
+    """Agents with news that are due, but for `busy` providers'."""
+    return [row[0] for row in await conn.fetch(statements.sql("push/agents_due"), now, busy)]
 
 
-async def drop(conn: Connection, push: Push) -> None:
-    """It was told, or nobody wants to hear it any more."""
-    await conn.execute(statements.sql("push/drop"), *_key(push))
+async def claim(conn: Connection, agent_id: int, now: datetime, until: datetime, busy: Sequence[int]) -> list[Push]:
+    """Some of an agent's. They are the caller's until `until`; then they are due again."""
+    rows = await conn.fetch(statements.sql("push/claim"), agent_id, now, until, busy, MOST_AT_ONCE)
+    return [Push(*row) for row in rows]
+
+
+async def drop(conn: Connection, push: Push, now: datetime) -> None:
+    """It was told, or nobody wants to hear it any more. Newer news of the same, come meanwhile, are due at once."""
+    if await conn.fetchval(statements.sql("push/drop"), *push[:4], push.again) is None:
+        await try_later(conn, push, now)
 
 
 async def try_later(conn: Connection, push: Push, due: datetime) -> None:
     """It could not be told."""
-    await conn.execute(statements.sql("push/try_later"), *_key(push), due)
+    await conn.execute(statements.sql("push/try_later"), *push[:4], due)
 
 
 async def told_balance(conn: Connection, push: Push) -> tuple[int, str] | None:
     """What the wallet of a balance's news holds now: minor units, bonus money included, and their currency."""
     row = await conn.fetchrow(statements.sql("push/told"), push.agent_id, push.subject)
     return None if row is None else (row[0], row[1])
-
-
-def _key(push: Push) -> tuple[int, str, int, str, int]:
-    return push.agent_id, push.kind, push.provider_id, push.subject, push.again

@@ -15,7 +15,7 @@ INSERT INTO journal_cursor (agent_id, reader, last_seq) SELECT agent_id, 'balanc
 
 -- What a studio's open games have yet to be told. subject: the session's token (endsession) or the userInGame (balancechanged).
 -- due: when somebody should try next; a worker that tries moves it, so that another takes over should it die.
--- again: rises when there is newer news of the same, which a delivery under way has not told.
+-- again: rises when there is newer news of the same, which a delivery under way may not have told.
 CREATE TABLE push (
   agent_id    integer NOT NULL,
   kind        text COLLATE "C" NOT NULL CHECK (kind IN ('endsession', 'balancechanged')),

@@ -1,1 +1,1 @@
-UPDATE push SET due = $6 WHERE agent_id = $1 AND kind = $2 AND provider_id = $3 AND subject = $4 AND again = $5
+UPDATE push SET due = $5 WHERE agent_id = $1 AND kind = $2 AND provider_id = $3 AND subject = $4
