@@ -22,6 +22,7 @@ def _bench(*arguments: str) -> "subprocess.CompletedProcess[str]":
         ("latency", "P2", "ms", False),
         ("skew", "P5", "bets/s", True),
         ("start", "P8", "s", False),
+        ("studio", "P10", "rounds/s", False),
     ],
 )
 def test_bench_prints_one_line_of_json(name: str, bar: str, unit: str, has_peer: bool) -> None:

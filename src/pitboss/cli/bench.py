@@ -19,6 +19,7 @@ _BARS = {
     "latency": "P2: the time a bet takes at 70 % of the most the hub carries (p99).",
     "skew": "P5: one hot player, one hot agent, zipf players, against bets spread evenly.",
     "start": "P8: from the start of the sandbox on a new data directory to its ready.",
+    "studio": "P10: rounds per second of the house slot in simulation, on one core.",
 }
 
 Seconds = Annotated[int, typer.Option(min=1, help="Length of one phase of the measurement.")]

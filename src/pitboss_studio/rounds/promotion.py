@@ -3,8 +3,7 @@
 import sqlite3
 
 from pitboss_studio.clock import as_datetime, now_ms
-from pitboss_studio.games.game import Json, Stake
-from pitboss_studio.games.promotions import check_stake
+from pitboss_studio.games.game import BadStake, Json, Stake
 from pitboss_studio.money import plain
 from pitboss_studio.storage import grants
 from pitboss_studio.storage.grants import Grant, Promotion, Share
@@ -38,7 +37,7 @@ def claim(db: sqlite3.Connection, session: Session, campaign_code: str, stake: S
     """One stake of the campaign, for a round that is stored in the same transaction. Raises PromotionOver, BadStake."""
     for grant, left in _open(db, session):
         if grant.campaign_code == campaign_code:
-            check_stake(grant, stake)
+            _check_stake(grant, stake)
             return Promotion(campaign_code, grant.count, left - 1)
     raise PromotionOver
 
@@ -89,3 +88,13 @@ def _open(db: sqlite3.Connection, session: Session) -> list[tuple[Grant, int]]:
     if player.mode != "real" or session.ended:
         return []
     return grants.open_to(db, player.user_id, player.currency, session.game_id, now_ms())
+
+
+def _check_stake(grant: Grant, stake: Stake) -> None:
+    """A given stake is the grant's value, no more and no less, and a chip lies whole on one place. Raises BadStake."""
+    bets = stake.selection.get("bets")
+    if isinstance(bets, list) and len(bets) != 1:
+        raise BadStake("bets", "bets must be one chip on one place")
+    if stake.amount != grant.bet_value:
+        field = "bets" if isinstance(bets, list) else "bet"
+        raise BadStake(field, f"{field} must be {plain(grant.bet_value)} {grant.currency}")
