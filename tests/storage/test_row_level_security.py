@@ -34,7 +34,7 @@ TENANT_ROWS = {
         "created_at": NOW, "expires_at": NOW,
     },
     "round": {
-        "provider_id": 1, "wallet_id": 70, "round_id": "r", "number": 1, "staked": 0, "returned": 0, "won": 0,
+        "provider_id": 1, "wallet_id": 70, "round_id": "r", "number": 1, "staked": 0, "returned": 0, "won": 0, "bets": 0,
         "finished": False, "opened_at": NOW, "changed_at": NOW,
     },
     "transaction": {
