@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pitboss.domain import ids
-from pitboss.domain.agents.entry import NewAgent
+from pitboss.domain.agents.entry import AgentChanges, NewAgent
 from pitboss.domain.agents.keys import Scope
 from pitboss.domain.catalogue import Agent, AgentType
 from pitboss.domain.catalogue.entry import CurrencyWish
@@ -18,7 +18,7 @@ from pitboss.domain.outbound import EVERYWHERE_INSIDE
 from pitboss.domain.play.decision import Refused
 from pitboss.engine.hub import Hub
 from pitboss.sandbox import contents
-from pitboss.storage.agents import create_agent
+from pitboss.storage.agents import change_agent, create_agent
 from pitboss.storage.catalogue import load_catalogue
 from pitboss.storage.database import Connection
 from pitboss.storage.games import import_games
@@ -56,18 +56,26 @@ class House:
     secret: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What the hub and its two demo peers know each other by: the studio, and the seamless casino's wallet."""
+
+    house: House
+    casino: House
+
+
 class FurnishError(RuntimeError):
     """The sandbox's own demo content was refused: a fault of ours."""
 
 
 async def furnish_configuration(
-    conn: Connection, box: SecretBox, games: object, addresses: Addresses, agreed: House, kept: Mapping[str, Any]
+    conn: Connection, box: SecretBox, games: object, addresses: Addresses, parties: Agreed, kept: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Rates, the house and its games, the demo agents; what the credentials file says of them. `kept`: what it said before.
 
     Needs the owner's connection.
     """
-    now = datetime.now(UTC)
+    now, agreed = datetime.now(UTC), parties.house
     catalogue = await load_catalogue(conn, box)
     for (one, other), rate in contents.rates().items():
         if catalogue.rate(one, other, now) is None:
@@ -91,7 +99,7 @@ async def furnish_configuration(
         )
         await change_provider(conn, box, HOUSE, moved, EVERYWHERE_INSIDE, actor=ACTOR, now=now)
     await import_games(conn, HOUSE, games, EVERYWHERE_INSIDE, actor=ACTOR, now=now)
-    agents = await _agents(conn, box, addresses, kept)
+    agents = await _agents(conn, box, addresses, parties.casino, kept)
     provider = {
         "id": HOUSE,
         "operator_id": agreed.operator_id,
@@ -102,7 +110,7 @@ async def furnish_configuration(
 
 
 async def _agents(
-    conn: Connection, box: SecretBox, addresses: Addresses, kept: Mapping[str, Any]
+    conn: Connection, box: SecretBox, addresses: Addresses, casino: House, kept: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     kept_keys = {agent["agent_id"]: agent for agent in kept.get("agents", ())}
     process, count = await next_process_number(conn), iter(range(1_000_000))
@@ -111,13 +119,16 @@ async def _agents(
     told = []
     for demo in contents.AGENTS:
         known = by_name.get(demo.name)
+        seamless = demo.type is AgentType.SEAMLESS
         if known is None:
             new = NewAgent(
                 name=demo.name,
                 type=demo.type,
                 currencies=tuple(CurrencyWish(code) for code in demo.currencies),
                 default_country=demo.country,
-                wallet_url=addresses.seamless_wallet if demo.type is AgentType.SEAMLESS else None,
+                operator_id=casino.operator_id if seamless else None,
+                secret=casino.secret if seamless else None,
+                wallet_url=addresses.seamless_wallet if seamless else None,
             )
             created = await create_agent(
                 conn,
@@ -130,8 +141,19 @@ async def _agents(
             )
             told.append(created.as_json())
         else:
+            if seamless and known.wallet_url != addresses.seamless_wallet:
+                known = await _move_wallet(conn, box, known, addresses.seamless_wallet, process)
             told.append(await _known_agent(conn, box, known, kept_keys.get(known.id, {})))
     return told
+
+
+async def _move_wallet(conn: Connection, box: SecretBox, agent: Agent, url: str, process: int) -> Agent:
+    """The casino's port was taken: it answers at another one now."""
+    await change_agent(
+        conn, box, agent.id, AgentChanges(wallet_url=url), EVERYWHERE_INSIDE, actor=ACTOR, now=datetime.now(UTC),
+        number=lambda: ids.number(process, 0),
+    )  # fmt: skip
+    return (await load_catalogue(conn, box)).agents[agent.id]
 
 
 async def _known_agent(conn: Connection, box: SecretBox, agent: Agent, kept: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ import structlog
 from pitboss.domain.catalogue.game_list import decode_game_list
 from pitboss.engine.open import open_hub
 from pitboss.processes import Child, listen, stop_requested
-from pitboss.sandbox.furnish import Addresses, House, furnish_configuration, furnish_money
+from pitboss.sandbox.furnish import Addresses, Agreed, House, furnish_configuration, furnish_money
 from pitboss.sandbox.kept import keep, read_kept, write_private
 from pitboss.sandbox.welcome import welcome
 from pitboss.settings import read_settings
@@ -58,7 +58,8 @@ async def run_sandbox(options: SandboxOptions) -> None:
         raise SandboxError(f"cannot listen on {HOST}:{options.port}: {os.strerror(error.errno or 0)}") from None
     ports = {name: _free_port(kept.get("ports", {}).get(name)) for name in ("studio", "operator")}
     house = House(**kept["house"]) if "house" in kept else House(f"house{secrets.token_hex(4)}", secrets.token_hex(25))
-    kept = kept | {"ports": ports, "house": asdict(house)}
+    casino = House(**kept.get("operator", _known_casino(kept)))
+    kept = kept | {"ports": ports, "house": asdict(house), "operator": asdict(casino)}
     keep(data_dir, kept)
     addresses = Addresses(
         hub=f"http://{HOST}:{listener.getsockname()[1]}",
@@ -70,8 +71,11 @@ async def run_sandbox(options: SandboxOptions) -> None:
         # The studio and its list of games need no hub yet: they start beside the database.
         games = asyncio.create_task(_studio_games())
         await _start_studio(stack, house, addresses, data_dir, ports["studio"])
+        await _start_operator(stack, casino, data_dir, ports["operator"])
         url = options.database_url or await _own_database(stack, data_dir)
-        credentials = await _run_hub(stack, options, data_dir, listener, url, kept, addresses, house, games)
+        credentials = await _run_hub(
+            stack, options, data_dir, listener, url, kept, addresses, Agreed(house, casino), games
+        )
         await _tell_and_wait(stack, options, addresses, credentials | {"database_url": url})
     log.info("sandbox_stopped")
 
@@ -84,7 +88,7 @@ async def _run_hub(
     url: str,
     kept: dict[str, Any],
     addresses: Addresses,
-    house: House,
+    agreed: Agreed,
     games: asyncio.Task[object],
 ) -> dict[str, Any]:
     """Schema, hub, worker, content; what the credentials file says."""
@@ -103,7 +107,7 @@ async def _run_hub(
         await ensure_master_key(conn, data_dir, settings.master_key_file)
         await _start_hub(stack, listener, environment, options.workers)
         box = await open_box(conn, settings.master_key_file)
-        furnished = await furnish_configuration(conn, box, await games, addresses, house, kept.get("credentials", {}))
+        furnished = await furnish_configuration(conn, box, await games, addresses, agreed, kept.get("credentials", {}))
     # Keys were made: they must be on disk before anything else can fail.
     keep(data_dir, kept | {"credentials": furnished})
     log.info("sandbox_configured")
@@ -175,6 +179,26 @@ async def _start_studio(stack: AsyncExitStack, house: House, addresses: Addresse
     stack.push_async_callback(studio.stop)
 
 
+async def _start_operator(stack: AsyncExitStack, casino: House, data_dir: Path, port: int) -> None:
+    environment = os.environ | {"PITBOSS_OPERATOR_SECRET": casino.secret}
+    environment.pop("PITBOSS_DATABASE_URL", None)
+    command = [
+        "pitboss_operator", "run", "--port", str(port), "--data-dir", str(data_dir / "operator"), "--operator-id",
+        casino.operator_id, "--demo",
+    ]  # fmt: skip
+    operator = Child("operator", command, environment)
+    await operator.start()
+    stack.push_async_callback(operator.stop)
+
+
+def _known_casino(kept: dict[str, Any]) -> dict[str, str]:
+    """What the seamless agent and its wallet know each other by; a sandbox from before there was a wallet has an agent already."""
+    for agent in kept.get("credentials", {}).get("agents", ()):
+        if agent["type"] == "seamless":
+            return {"operator_id": agent["operator_id"], "secret": agent["secret_key"]}
+    return {"operator_id": f"cassini{secrets.token_hex(4)}", "secret": secrets.token_hex(25)}
+
+
 async def _start_players(stack: AsyncExitStack, credentials: Path) -> None:
     """A few simulated players, so that there is something to see. They are none of the demo players."""
     arguments = ["--credentials", str(credentials), "--players", "12", "--rate", "2", "--quiet"]
@@ -193,7 +217,9 @@ async def _all_answer(addresses: Addresses, credentials: dict[str, Any]) -> None
             try:
                 hub = await client.post(f"{addresses.hub}/external/v1.6/games", headers=headers, json={})
                 studio = await client.get(f"{addresses.studio}/healthz")
-                if hub.status_code == 200 and hub.json()["result"]["items"] and studio.status_code == 200:
+                operator = await client.get(f"{addresses.seamless_wallet}/ping")
+                beside = studio.status_code == operator.status_code == 200
+                if hub.status_code == 200 and hub.json()["result"]["items"] and beside:
                     return
             except (httpx.HTTPError, KeyError):
                 pass
