@@ -24,6 +24,7 @@ _COMMANDS = {
     "verify": ("verify", "Audit the ledger of a running hub."),
     "backup": ("backup", "Write a backup of the database to a file."),
     "restore": ("restore", "Read a backup into an empty database."),
+    "certify": ("certify", "Test somebody's operator wallet against the wallet protocol."),
     "simulate": ("simulate", "Let simulated players play."),
     "bench": ("bench", "Measure the hub against its bars."),
 }
