@@ -116,4 +116,6 @@ def test_no_bet_is_left_without_its_outcome(tmp_path: Path) -> None:
     assert told["skipped"] == []
     assert len(games) == 5, "not every game was played"
     assert states["settled"] > 200
-    assert interrupted["BET"] + interrupted["WIN"] + interrupted["CANCEL"] > 0, "no kill fell on a call; the test shows nothing"
+    assert interrupted["BET"] + interrupted["WIN"] + interrupted["CANCEL"] > 0, (
+        "no kill fell on a call; the test shows nothing"
+    )

@@ -19,6 +19,7 @@ export class Chips {
     this.rack();
     const acts = { undo: () => this.undo(), clear: () => this.clear(), repeat: () => this.repeat(), double: () => this.double() };
     for (const [id, act] of Object.entries(acts)) $(id).addEventListener("click", act);
+    shell.watchers.push((promotion) => this.paidBy(promotion));
     this.keys = { KeyR: acts.repeat, KeyD: acts.double, KeyC: acts.clear, KeyZ: acts.undo, Backspace: acts.undo };
   }
 
@@ -36,16 +37,30 @@ export class Chips {
     for (const button of $("chips").children) button.setAttribute("aria-checked", String(button.dataset.value === value));
   }
 
+  // A chip laid for one purse must not be played from the other; a given chip has its own value.
+  paidBy(promotion) {
+    if (promotion?.campaign_code !== this.gift) {
+      this.gift = promotion?.campaign_code;
+      if (this.bets.placed.size) this.bets.clear();
+      this.bets.undone = [];
+    }
+    for (const button of $("chips").children) button.disabled = Boolean(promotion) && button.dataset.value !== promotion.value;
+    if (promotion) this.pick(promotion.value);
+    this.buttons(this.shell.phase);
+  }
+
   buttons(phase) {
+    const gift = Boolean(this.shell.promotion);
     const idle = phase === "idle";
     $("undo").disabled = !idle || !this.bets.undone.length;
     $("clear").disabled = !idle || !this.bets.placed.size;
-    $("double").disabled = !idle || !this.bets.placed.size;
-    $("repeat").disabled = !idle || !this.bets.last.size;
+    $("double").disabled = !idle || gift || !this.bets.placed.size;
+    $("repeat").disabled = !idle || gift || !this.bets.last.size;
   }
 
   // As much as the table takes, and the purse holds; play money is refilled instead.
   most() {
+    if (this.shell.promotion) return this.shell.promotion.value;
     const { highest_stake: highest } = this.shell.game;
     return this.shell.session.mode === "fun" || compare(this.shell.balance, highest) >= 0 ? highest : this.shell.balance;
   }
@@ -62,15 +77,17 @@ export class Chips {
   }
 
   put(place) {
-    this.change((limit) => this.bets.put(place, this.chosen, limit), () => this.said(place, show(this.bets.placed.get(place))));
+    const { promotion } = this.shell;
+    if (promotion) return this.change((limit) => this.bets.become(new Map([[place, promotion.value]]), limit), () => this.said(place, show(promotion.value)));
+    return this.change((limit) => this.bets.put(place, this.chosen, limit), () => this.said(place, show(this.bets.placed.get(place))));
   }
 
   repeat() {
-    if (this.bets.last.size) this.change((limit) => this.bets.repeat(limit), () => "");
+    if (this.bets.last.size && !this.shell.promotion) this.change((limit) => this.bets.repeat(limit), () => "");
   }
 
   double() {
-    if (this.bets.placed.size) this.change((limit) => this.bets.double(limit), () => "");
+    if (this.bets.placed.size && !this.shell.promotion) this.change((limit) => this.bets.double(limit), () => "");
   }
 
   undo() {

@@ -1,6 +1,7 @@
 // Header and sheets, the same on every game's page.
 
 import { el, svg } from "./dom.js";
+import { promotionFrame, promotionTag } from "./promotion.js";
 
 const icon = (...paths) => svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, ...paths.map(([d, name]) => svg("path", { d, class: name || "line" })));
 
@@ -17,11 +18,13 @@ export function frame(light, bold) {
     el("a", { id: "home", class: "icon", hidden: "", rel: "noreferrer", "aria-label": "Leave the game", title: "Leave the game" }, icon(...HOUSE)),
     el("h1", {}, `${light} `, el("b", {}, bold)),
     el("span", { id: "fun", class: "tag", hidden: "" }, "Play money"),
+    promotionTag(),
     el("span", { id: "lost", class: "tag lost", role: "status", hidden: "" }, "Reconnecting…"),
     el("nav", {},
       el("button", { id: "sound", class: "icon", "aria-pressed": "false", "aria-label": "Sound", title: "Sound" }, icon(...SPEAKER)),
       ...SHEETS.map(([name, label, paths]) => el("button", { class: "icon", "data-testid": `${name}-open`, "data-opens": name, "aria-label": label, title: label }, icon(...paths)))),
   );
+  promotionFrame();
   document.body.append(
     ...SHEETS.map(([name, label]) => el("dialog", { id: name, "aria-label": label },
       el("form", { method: "dialog" }, el("button", { class: "close", "aria-label": "Close" }, "×")), el("div", { class: "sheet", id: `${name}-body` }))),

@@ -26,7 +26,7 @@ function row(round, game) {
   const note = round.steps.length ? game.note(round) : "";
   const line = el("tr", { class: "round", tabindex: "0", "data-round": round.id },
     el("td", {}, new Date(round.at).toLocaleString()), el("td", { class: "money" }, show(round.stake)),
-    el("td", { class: "money" }, show(round.win)), el("td", {}, [note, STATES[round.state]].filter(Boolean).join(", ")));
+    el("td", { class: "money" }, show(round.win)), el("td", {}, [note, round.campaign_code ? "paid by the casino" : "", STATES[round.state]].filter(Boolean).join(", ")));
   const open = () => {
     if (line.nextSibling?.classList.contains("opened")) return line.nextSibling.remove();
     const proof = el("p", { class: "note" });

@@ -9,6 +9,7 @@ import { add, compare, portion, show, subtract } from "./amounts.js";
 import { Refused, call, listen, newId } from "./api.js";
 import { $, calm, el, pause, recall, remember } from "./dom.js";
 import { fairnessSheet, historySheet } from "./panels.js";
+import { Promotion } from "./promotion.js";
 import { toggle } from "./sound.js";
 
 export class Shell {
@@ -17,6 +18,12 @@ export class Shell {
     this.phase = "loading";
     this.watching = false;
     this.news = null;
+    this.watchers = [];
+  }
+
+  // The campaign that pays the next round; null: the player does.
+  get promotion() {
+    return this.gifts?.active ?? null;
   }
 
   async open() {
@@ -30,7 +37,9 @@ export class Shell {
       this.amount($("win"), "0");
       this.links();
       this.wire();
+      this.gifts = new Promotion(this, () => this.watchers.forEach((watch) => watch(this.promotion)));
       if (this.session.ended) return this.ended(this.session.ended);
+      this.gifts.told(state.promotion);
       return await this.resume(state);
     } catch (error) {
       return this.say(error.message, true);
@@ -99,15 +108,16 @@ export class Shell {
   // them and answers with the last answer), `undo` stands still again when there is nothing to show.
   async play(stake, members, { begin, reveal, undo }) {
     if (this.phase !== "idle" || await this.refilled(stake)) return;
+    const { promotion } = this;
     this.setPhase("spinning");
     this.say("");
     this.amount($("win"), "0");
     const before = this.balance;
-    this.setBalance(compare(before, stake) >= 0 ? subtract(before, stake) : before);
+    if (!promotion) this.setBalance(compare(before, stake) >= 0 ? subtract(before, stake) : before);
     begin();
     let answer;
     try {
-      answer = await this.ask("/spin", { spin_id: newId(), ...members });
+      answer = await this.ask("/spin", { spin_id: newId(), campaign_code: promotion?.campaign_code, ...members });
     } catch (error) {
       undo();
       return this.refused(error, before);
@@ -132,6 +142,7 @@ export class Shell {
     this.news = null;
     if (this.phase === "ended") return undefined;
     if (answer.ended) return this.ended(answer.ended);
+    if (answer.promotion !== undefined) this.gifts.told(answer.promotion);
     const { state, message, open } = answer.round;
     if (state === "settled") return this.setPhase("idle");
     this.say(message, state !== "win_sent");
@@ -147,7 +158,13 @@ export class Shell {
     this.say(error.message, true);
     if (error.code === "ended" || error.code === "no_session") return this.ended({ message: error.message });
     this.setPhase("idle");
+    if (error.code === "promotion_over") await this.lookForGifts();
     return error.code === "round_open" ? this.resume(await this.ask("/state")) : undefined;
+  }
+
+  async lookForGifts() {
+    const state = await this.ask("/state");
+    if (this.phase === "idle") this.gifts.told(state.promotion);
   }
 
   // A round the casino has not answered for yet: an event tells when it has, and asking now and then does without events.
@@ -169,6 +186,7 @@ export class Shell {
     if (round && round.more) return this.resume(state);
     if (round && round.open) return undefined;
     this.setBalance(state.balance);
+    this.gifts.told(state.promotion);
     if (state.session.ended) return this.ended(state.session.ended);
     if (round && round.steps.length) this.plug.show?.(round);
     this.say(round && round.message, round && round.state !== "settled");
@@ -238,6 +256,8 @@ export class Shell {
         else this.news = news.balance;
       },
       round: (news) => { this.plug.news?.(news); this.catchUp(); },
+      // A round under way answers with what there is then.
+      promotion: () => { if (this.phase === "idle") this.lookForGifts(); },
       // While a live round runs, the player may still act in it; the round's last answer tells that the session is over.
       ended: (news) => this.plug.running?.() || this.ended(news),
     }, (isLost) => this.lost(isLost));
@@ -252,22 +272,27 @@ export class BetSteps {
     this.changed = changed;
     this.key = `bet-${shell.session.currency}`;
     this.set(Math.max(0, this.values.indexOf(recall(this.key) ?? this.values[2])));
+    shell.watchers.push(() => this.show());
     $("bet-up").addEventListener("click", () => this.step(1));
     $("bet-down").addEventListener("click", () => this.step(-1));
   }
 
   get value() {
-    return this.values[this.at];
+    return this.shell.promotion?.value ?? this.values[this.at];
   }
 
   step(by) {
-    if (this.shell.phase === "idle") this.set(this.at + by);
+    if (this.shell.phase === "idle" && !this.shell.promotion) this.set(this.at + by);
   }
 
   set(at) {
     this.at = Math.max(0, Math.min(this.values.length - 1, at));
+    remember(this.key, this.values[this.at]);
+    this.show();
+  }
+
+  show() {
     this.shell.amount($("bet"), this.value);
-    remember(this.key, this.value);
     this.buttons(this.shell.phase);
     this.changed();
   }
@@ -278,7 +303,8 @@ export class BetSteps {
   }
 
   buttons(phase) {
-    $("bet-up").disabled = phase !== "idle" || this.at === this.values.length - 1;
-    $("bet-down").disabled = phase !== "idle" || this.at === 0;
+    const fixed = phase !== "idle" || Boolean(this.shell.promotion);
+    $("bet-up").disabled = fixed || this.at === this.values.length - 1;
+    $("bet-down").disabled = fixed || this.at === 0;
   }
 }
