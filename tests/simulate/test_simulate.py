@@ -1,5 +1,6 @@
 """Simulated players on a real sandbox: they play what is there, money stays exact, and what goes wrong shows."""
 
+import hashlib
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from running_sandbox import RunningSandbox, running_sandbox, wait_until
@@ -133,3 +135,69 @@ def test_a_sandbox_has_players_at_work_unless_told_otherwise(tmp_path: Path) -> 
     left = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
     assert str(busy.file) not in left
     assert os.path.exists(busy.file)
+
+
+def test_each_game_tells_its_rounds_in_its_own_way(sandbox: RunningSandbox) -> None:
+    kinds: dict[str, str] = {}
+    for game in sandbox.result("games", {})["items"]:
+        row = sandbox.fetch(
+            "SELECT r.round_id, p.username, t.id, t.history_id, t.number, r.agent_id FROM round r"
+            " JOIN game g ON g.id = r.game_id JOIN wallet w ON w.agent_id = r.agent_id AND w.id = r.wallet_id"
+            " JOIN player p ON p.agent_id = w.agent_id AND p.player_id = w.player_id"
+            " JOIN transaction t ON t.agent_id = r.agent_id AND t.wallet_id = r.wallet_id AND t.round_id = r.round_id"
+            " WHERE g.code = $1 AND r.finished AND t.kind = 'bet' AND r.agent_id = $2 LIMIT 1",
+            game["id"], sandbox.agent["agent_id"],
+        )[0]  # fmt: skip
+        asked = {"gameId": game["id"], "username": row["username"], "roundId": row["round_id"]}
+        told = sandbox.result("gameLogs", asked)
+        kind = told["result"]["logType"]
+        kinds[game["id"]] = kind
+        assert {line["type"] for line in told["transactions"]} == {"Bet", "Settle"}
+        assert bool(told["result"]["url"]) == (kind == "iframe")
+        for name, of_kind in (("hands", "hand"), ("pockets", "roulette"), ("dices", "dice"), ("rows", "table")):
+            assert told.get(name) or kind != of_kind, (game, told)
+        agent = sandbox.agent
+        signature = hashlib.sha1(f"handHistory{agent['operator_id']}{agent['secret_key']}".encode()).hexdigest()
+        answer = sandbox.http.get(
+            f"/api/generic/handHistory/{row['number']}/{row['history_id']}",
+            headers={"X-Operator-Id": agent["operator_id"], "X-Authorization": signature, "X-Vendor-Id": "house"},
+        )
+        assert answer.status_code == 200, answer.text
+        document = answer.json()
+        assert document["success"] is True
+        if document["type"] == "url":
+            assert httpx.get(document["data"]).status_code == 200
+        else:
+            assert document["data"]["log_type"] == kind
+    assert set(kinds.values()) >= {"hand", "roulette", "dice", "table", "iframe"}
+
+
+def test_an_open_page_hears_of_money_and_of_its_end(sandbox: RunningSandbox) -> None:
+    url = sandbox.launch("aurora02", "IDR", "house_00001")["url"]
+    with httpx.Client(timeout=30) as http:
+        page = http.get(url, follow_redirects=True).url
+        events = str(page).replace("/play/", "/api/") + "/events"
+        with http.stream("GET", events) as stream:
+            lines = stream.iter_lines()
+            assert _next_event(lines, "heartbeat") == {}
+            before = Decimal(sandbox.balance("aurora02", "IDR"))
+            sandbox.result("deposit", {"username": "aurora02", "amount": "1500", "currency": "IDR"})
+            # The studio counts thousands.
+            assert Decimal(_next_event(lines, "balance")["balance"]) == (before + 1500) / 1000
+            assert sandbox.cli("session", "end", "--agent", str(sandbox.agent["agent_id"]), "aurora02").returncode == 0
+            assert _next_event(lines, "ended")["code"] == "OP_21"
+
+
+def _next_event(lines: Iterator[str], kind: str) -> dict[str, Any]:
+    """The data of the next event of this kind; heartbeats are passed over."""
+    current = ""
+    for line in lines:
+        name, _, value = line.partition(": ")
+        if name == "event":
+            current = value
+        elif name == "data" and current == kind:
+            data: dict[str, Any] = json.loads(value)
+            return data
+        elif name == "data":
+            assert current == "heartbeat", (current, value)
+    raise AssertionError("the stream ended")
