@@ -94,9 +94,10 @@ class _GuardedNetwork(httpcore.AsyncNetworkBackend):
     async def _connect(
         self, host: str, port: int, local_address: str | None, socket_options: Iterable[_SocketOption] | None
     ) -> httpcore.AsyncNetworkStream:
+        reach = self._reach if _is_no_name(host) else self._reach._replace(loopback=self._reach.private)
         failure: Exception = httpcore.ConnectError("the name has no address")
         for address in await _resolve(host, port):
-            problem = address_problem(ip_address(address.partition("%")[0]), self._reach)
+            problem = address_problem(ip_address(address.partition("%")[0]), reach)
             if problem is not None:
                 failure = httpcore.ConnectError(problem)
                 continue
@@ -118,6 +119,18 @@ class _GuardedNetwork(httpcore.AsyncNetworkBackend):
     async def sleep(self, seconds: float) -> None:
         """For the pool's own retries, which are off."""
         await asyncio.sleep(seconds)
+
+
+def _is_no_name(host: str) -> bool:
+    """Whether it says by itself where it leads: an address, or this machine. Who entered it meant it; a name's owner may not."""
+    name = host.lower().rstrip(".")
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 async def _resolve(host: str, port: int) -> list[str]:

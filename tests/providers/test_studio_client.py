@@ -12,7 +12,7 @@ from msgspec import Raw
 
 from pitboss.domain.catalogue import Game, Provider
 from pitboss.domain.money import Currency, Unit
-from pitboss.domain.outbound import EVERYWHERE_INSIDE, PUBLIC_ONLY
+from pitboss.domain.outbound import EVERYWHERE_INSIDE, PUBLIC_ONLY, Reach
 from pitboss.providers import Done, Failed, Grant, NotOffered, RoundAsked, listed_bet_values
 from pitboss.providers.remote import RemoteConnector, StudioClient
 from pitboss.wire.studio import Hand, Pocket, Row
@@ -240,6 +240,15 @@ async def test_a_studio_that_says_nothing_is_given_up(studio: StudioPeer) -> Non
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+async def test_a_studio_beside_the_hub_is_called_by_its_address(studio: StudioPeer, host: str) -> None:
+    studio.answers["endsession"] = "{}"
+    client = StudioClient(Reach(private=False, loopback=True), lambda: NOW)
+    outcome = await RemoteConnector(client).end_session(provider_at(studio.url.replace("127.0.0.1", host)), "t", "r")
+    await client.close()
+    assert outcome == Done(None)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 async def test_an_address_that_may_not_be_called_is_not_called(studio: StudioPeer, host: str) -> None:
     studio.answers["endsession"] = "{}"
     client = StudioClient(PUBLIC_ONLY, lambda: NOW)
@@ -262,7 +271,12 @@ async def test_a_name_that_points_inside_is_found_out_when_it_is_called(
     monkeypatch.setattr(socket, "getaddrinfo", lying)
     studio.answers["endsession"] = "{}"
     provider = provider_at(f"http://studio.example:{port}/callback")
-    for reach, expected in ((PUBLIC_ONLY, Failed), (EVERYWHERE_INSIDE, Done)):
+    # Who may enter this machine's own address (an administrator, for a studio beside the hub) did not enter it here.
+    for reach, expected in (
+        (PUBLIC_ONLY, Failed),
+        (Reach(private=False, loopback=True), Failed),
+        (EVERYWHERE_INSIDE, Done),
+    ):
         client = StudioClient(reach, lambda: NOW)
         outcome = await RemoteConnector(client).end_session(provider, "t", "r")
         await client.close()
