@@ -27,6 +27,7 @@ def new_player(
     balance: str = "0",
     *,
     name: str | None = None,
+    display_name: str | None = None,
     country: str = "FI",
     group: str | None = None,
     bet_limit: str | None = None,
@@ -42,7 +43,9 @@ def new_player(
         raise Mistake(f"nobody knows how many decimals {currency} has: say it (--scale, 0 to {money.MAX_SCALE})")
     limit = None if bet_limit is None else read_amount(bet_limit, known)
     shown = name or user_id
-    return Player(user_id, shown, shown, country, group, currency, known, read_amount(balance, known), limit)
+    return Player(
+        user_id, shown, display_name or shown, country, group, currency, known, read_amount(balance, known), limit
+    )
 
 
 def credit(db: sqlite3.Connection, user_id: str, amount: str) -> Player:

@@ -143,6 +143,7 @@ def create_player(
     currency: Annotated[str, typer.Option(help="The player's one currency.")],
     balance: Annotated[str, typer.Option(help="Opening balance, a decimal number.")] = "0",
     name: Annotated[str | None, typer.Option(help="User name; the id when left out.")] = None,
+    display_name: Annotated[str | None, typer.Option(help="Name shown in games; the user name when left out.")] = None,
     country: Annotated[str, typer.Option(help="Country, ISO code or English name.")] = "FI",
     group: Annotated[str | None, typer.Option(help="Player group.")] = None,
     bet_limit: Annotated[str | None, typer.Option(help="The most they may stake at once.")] = None,
@@ -156,7 +157,15 @@ def create_player(
 
     def work(db: sqlite3.Connection) -> players.Player:
         player = administration.new_player(
-            user_id, currency, balance, name=name, country=country, group=group, bet_limit=bet_limit, scale=scale
+            user_id,
+            currency,
+            balance,
+            name=name,
+            display_name=display_name,
+            country=country,
+            group=group,
+            bet_limit=bet_limit,
+            scale=scale,
         )
         players.create(db, player)
         return player

@@ -48,13 +48,15 @@ class Operator:
         try:
             envelope = requests.read_envelope(raw, command, self.rules)
             self._check_signature(command, envelope)
-            return await self._perform(envelope.request)
+            verdict = await self._perform(envelope.request)
         except Refusal as refusal:
-            log.info("refused", command=command, code=str(refusal.code), why=refusal.message)
-            return refused(refusal)
+            verdict = refused(refusal)
         except sqlite3.Error as error:
             log.error("books_failed", command=command, error=type(error).__name__, words=str(error))
-            return refused(Refusal(Code.INTERNAL))
+            verdict = refused(Refusal(Code.INTERNAL))
+        if verdict.code is not None:
+            log.info("refused", command=command, code=verdict.code, why=verdict.data["error_message"])
+        return verdict
 
     def _check_signature(self, command: str, envelope: requests.Envelope) -> None:
         expected = signatures.request_signature(command, envelope.stamp, self.settings.secret)

@@ -109,11 +109,11 @@ def read_envelope(raw: bytes, command: str, reading: Reading) -> Envelope:
         sent_ms = read_wire_time(stamp)
     except ValueError:
         raise Malformed("request_timestamp", "is not Y-m-d H:i:s") from None
-    if not isinstance(body.get("data"), dict):
+    signature = members.text("hash", WORDS_LONGEST)
+    data = body.get("data")
+    if not isinstance(data, dict):
         raise Malformed("data", "must be an object")
-    return Envelope(
-        READERS[command](members.object_or_null("data")), stamp, sent_ms, members.text("hash", WORDS_LONGEST)
-    )
+    return Envelope(READERS[command](Fields(data, reading)), stamp, sent_ms, signature)
 
 
 def _authenticate(data: Fields) -> Request:

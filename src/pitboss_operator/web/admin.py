@@ -37,6 +37,7 @@ class NewPlayer(msgspec.Struct, forbid_unknown_fields=True):
     currency: str
     balance: str = "0"
     name: str | None = None
+    display_name: str | None = None
     country: str = "FI"
     group: str | None = None
     bet_limit: str | None = None
@@ -108,10 +109,7 @@ async def _do(state: State, work: Callable[[sqlite3.Connection], T]) -> T:
 @post("/players")
 async def create_player(data: NewPlayer, state: State) -> dict[str, object]:
     """Create one; their opening balance is a deposit."""
-    player = administration.new_player(
-        data.user_id, data.currency, data.balance, name=data.name, country=data.country, group=data.group,
-        bet_limit=data.bet_limit, scale=data.scale,
-    )  # fmt: skip
+    player = administration.new_player(**msgspec.structs.asdict(data))
     await _do(state, lambda db: players.create(db, player))
     return administration.player_json(player)
 
