@@ -1,5 +1,6 @@
 """Money between studio and operator, whatever the operator or the line does."""
 
+import contextlib
 import json
 import secrets
 import threading
@@ -7,6 +8,7 @@ from collections import Counter
 from decimal import Decimal
 from typing import Any
 
+import httpx
 import pytest
 from operator_peer import Fault, Operator
 from studio_process import SAFE_ID, Player, StudioProcess, eventually, reconcile
@@ -312,23 +314,62 @@ def test_while_status_is_silent_the_win_is_not_sent_again(studio: StudioProcess,
     assert reconcile(player, operator) == {"settled": 1}
 
 
-def test_one_slow_operator_call_keeps_no_other_round_waiting(studio: StudioProcess, operator: Operator) -> None:
+def test_one_slow_operator_call_keeps_no_other_round_waiting(tmp_path: Any, operator: Operator) -> None:
+    studio = StudioProcess(tmp_path / "data", operator.url, wallet_timeout=60).start()
     slow, quick = Player(studio), Player(studio)
-    hanging = threading.Event()
+    hanging, hangs = threading.Event(), threading.Event()
 
     def before(kind: str, data: dict[str, Any]) -> None:
-        if kind == "WIN" and data["user_id"] == slow.user:
-            hanging.wait(20)
+        if kind == "WIN" and data["user_id"] == slow.user and len(wins(slow.user)) > 1:
+            hangs.set()
+            hanging.wait(60)
+
+    def wins(user: str) -> list[Any]:
+        return [call for call in operator.calls("WIN") if call.data["user_id"] == user]
+
+    # The first attempt of each fails at once, so that the second is recovery's.
+    operator.fault = lambda kind, data: Fault.HTTP_500 if kind == "WIN" and is_first(data) else None
+
+    def is_first(data: dict[str, Any]) -> bool:
+        return len(wins(data["user_id"])) == 1
 
     operator.before = before
-    operator.fault = once("WIN", Fault.HTTP_500, times=2)
-    for player in (slow, quick):
-        threading.Thread(target=player.play, args=("1",), daemon=True).start()
     try:
-        eventually(lambda: studio.rounds(quick.user) and studio.finished(quick.user), "the other round is settled")
+        slow.play("1")
+        assert hangs.wait(20)
+        quick.play("1")
+        eventually(lambda: studio.finished(quick.user), "the other round is settled meanwhile")
         assert not studio.finished(slow.user)
+        hanging.set()
+        slow.settle()
+        assert reconcile(slow, operator) == reconcile(quick, operator) == {"settled": 1}
     finally:
         hanging.set()
-    operator.behave()
-    slow.settle()
-    assert reconcile(slow, operator) == reconcile(quick, operator) == {"settled": 1}
+        studio.stop()
+
+
+@pytest.mark.parametrize(("kind", "ends"), [("BET", "canceled"), ("WIN", "settled")])
+def test_what_a_dead_process_left_is_taken_up_at_once(tmp_path: Any, operator: Operator, kind: str, ends: str) -> None:
+    # A process that goes on would leave the call to its request for two minutes.
+    studio = StudioProcess(tmp_path / "data", operator.url, wallet_timeout=60, overdue_margin=60).start()
+    try:
+        player = Player(studio)
+        arrived = threading.Event()
+
+        def before(got: str, _: dict[str, Any]) -> None:
+            if got == kind and not arrived.is_set():
+                arrived.set()
+                studio.process.kill()
+                studio.process.wait()
+
+        operator.before = before
+        with contextlib.suppress(httpx.HTTPError):
+            player.play("1")
+        assert arrived.is_set()
+        operator.behave()
+        studio.stop()
+        studio.start()
+        player.settle()
+        assert reconcile(player, operator) == {ends: 1}
+    finally:
+        studio.stop()

@@ -17,7 +17,8 @@ from pitboss_studio.wallet.messages import Data
 from pitboss_studio.web.members import Malformed, Refused, instant, text, whole
 
 CODE_MAX = 128
-USERS_MAX = 10_000
+# As many as fit into the answer to `grantstatus`, which names them all.
+USERS_MAX = 5_000
 USER_MAX = 70
 COUNT_MAX = 10_000
 
