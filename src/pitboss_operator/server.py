@@ -11,6 +11,8 @@ from typing import Any
 import structlog
 import uvicorn
 from litestar import Litestar
+from structlog.processors import ExceptionRenderer
+from structlog.tracebacks import ExceptionDictTransformer
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 GRACE_SECONDS = 10
@@ -24,6 +26,10 @@ class _Protocol(HttpToolsProtocol):
         """Put the connection where the application finds it."""
         super().on_message_begin()
         self.scope["extensions"] = {_KEY: {"transport": self.transport}}
+
+
+# structlog's ready-made one shows local variables, and tokens and secrets are among them.
+_WITHOUT_LOCALS = ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
 
 
 class _Server(uvicorn.Server):
@@ -84,7 +90,7 @@ def log_to_stderr() -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            _WITHOUT_LOCALS,
             structlog.processors.JSONRenderer(),
         ],
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),

@@ -10,10 +10,15 @@ from collections.abc import Iterator
 import structlog
 import uvicorn
 from litestar import Litestar
+from structlog.processors import ExceptionRenderer
+from structlog.tracebacks import ExceptionDictTransformer
 
 from pitboss_studio.studio import Studio
 
 GRACE_SECONDS = 10
+
+# structlog's ready-made one shows local variables, and tokens and secrets are among them.
+_WITHOUT_LOCALS = ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
 
 
 class _Server(uvicorn.Server):
@@ -65,7 +70,7 @@ def log_to_stderr() -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            _WITHOUT_LOCALS,
             structlog.processors.JSONRenderer(),
         ],
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
