@@ -129,3 +129,20 @@ def round_over(page: Page, purse: Purse, before: int) -> None:
     wait_until(lambda: page.wait_for_timeout(30) or purse.finished == before + 1, seconds=60)
     expect(page.get_by_test_id("spin")).to_be_enabled()
     expect(page.locator("body")).to_have_attribute("data-phase", "idle")
+
+
+def cut_off_and_ended(page: Page, purse: Purse) -> None:
+    """One round with the connection cut at its start, then the end of the session: told without a click, nothing staked after."""
+    page.context.set_offline(True)
+    page.get_by_test_id("spin").click()
+    page.locator("#lost").wait_for(state="visible")
+    page.context.set_offline(False)
+    page.locator("#lost").wait_for(state="hidden")
+    round_over(page, purse, 0)
+    wait_until(lambda: purse.agrees(page), seconds=10)
+    assert purse.bets == 1
+    sandbox = purse.sandbox
+    ended = sandbox.cli("session", "end", "--agent", str(sandbox.agent["agent_id"]), purse.username)
+    assert ended.returncode == 0, ended.stderr
+    expect(page.get_by_test_id("ended")).to_be_visible()
+    assert purse.bets == 1

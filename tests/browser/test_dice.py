@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from purse import UNITS, Purse, number, opened, round_over, verify_last_round
+from purse import UNITS, Purse, cut_off_and_ended, number, opened, round_over, verify_last_round
 
 from running_sandbox import RunningSandbox, wait_until
 
@@ -112,19 +112,7 @@ def test_a_round_is_verified_in_the_browser(browser: Browser, sandbox: RunningSa
 def test_a_lost_connection_and_an_ended_session_show(browser: Browser, sandbox: RunningSandbox) -> None:
     purse = Purse(sandbox)
     with opened(browser, purse.launch_url(GAME), "desktop") as page:
-        page.context.set_offline(True)
-        page.get_by_test_id("spin").click()
-        page.locator("#lost").wait_for(state="visible")
-        page.context.set_offline(False)
-        page.locator("#lost").wait_for(state="hidden")
-        round_over(page, purse, 0)
-        wait_until(lambda: purse.agrees(page), seconds=10)
-        assert purse.bets == 1
-        ended = sandbox.cli("session", "end", "--agent", str(sandbox.agent["agent_id"]), purse.username)
-        assert ended.returncode == 0, ended.stderr
-        page.get_by_test_id("spin").click()
-        expect(page.get_by_test_id("ended")).to_be_visible()
-        assert purse.bets == 1
+        cut_off_and_ended(page, purse)
 
 
 @pytest.mark.parametrize("window", ["desktop", "phone"])
