@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from pitboss_operator import administration
 from pitboss_operator.administration import HOUR_MS, Mistake
@@ -279,10 +277,11 @@ def _show(rows: list[dict[str, object]], as_json: bool, columns: tuple[str, ...]
     if as_json:
         print(json.dumps(rows[0] if single else rows, indent=2))
         return
-    table = Table(*columns, box=None)
-    for row in rows:
-        table.add_row(*("" if row[name] is None else str(row[name]) for name in columns))
-    Console().print(table)
+    # Never cut to a terminal's width: ids have 20 digits, and all of them count.
+    lines = [columns, *(tuple("" if row[name] is None else str(row[name]) for name in columns) for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        print("  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip())
 
 
 def _read_secret(path: Path | None) -> str:

@@ -123,7 +123,7 @@ def test_a_path_of_ones_own_and_a_secret_in_a_file(tmp_path: Path) -> None:
 
 
 def test_the_administration_wants_its_token(operator: OperatorProcess) -> None:
-    for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Bearer "}):
+    for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic"}):
         for method, path in (("GET", "players"), ("PUT", "faults"), ("POST", "tokens"), ("GET", "transactions")):
             answer = httpx.request(method, f"{operator.url}/admin/{path}", headers=headers)
             assert answer.status_code == 403

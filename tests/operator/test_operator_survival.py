@@ -2,6 +2,7 @@
 
 import json
 import random
+import resource
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -174,3 +175,34 @@ def test_the_audit_sees_a_balance_that_was_changed_by_hand(tmp_path: Path) -> No
     assert operator.wrong() == [f"player {player.id}: balance 9001, movements 9000 (minor units)"]
     assert json.dumps(operator.wrong())
     operator.stop()
+
+
+def test_a_full_disk_is_never_a_false_ok(tmp_path: Path) -> None:
+    """No file may grow any more: a commit fails, so the answer must be an error, and all works again afterwards."""
+    operator = OperatorProcess(tmp_path / "books").start()
+    player = operator.player("1000")
+    pid = operator.process.pid
+    limits = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (300_000, limits[1]))
+    sent = [player.data("BET", "0.5") for _ in range(500)]
+    acknowledged = []
+    failed = 0
+    for data in sent:
+        code = operator.platform.change(data).code
+        assert code in ("OK", "OP_50")
+        if code == "OK":
+            acknowledged.append(data["transaction_id"])
+        else:
+            failed += 1
+        if failed == 5:
+            break
+    assert failed == 5, "the disk never was full"
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
+    booked = [int(row["transaction_id"]) for row in operator.booked(player.id)]
+    assert booked == acknowledged
+    for data in sent:
+        assert operator.platform.change(data).code == "OK"
+    assert len(operator.booked(player.id)) == 500
+    assert player.balance == "750"
+    assert operator.wrong() == []
+    assert operator.stop() == 0

@@ -44,7 +44,14 @@ async def test_every_call_is_there_and_answers_as_described(stage: Stage) -> Non
     money = {"username": "player0001", "amount": "100", "currency": "EUR"}
     assert (await stage.call("deposit", money))["ok"]
     await stage.play("bet", await stage.launched("player0001", "EUR"), 100, "tx", "r")
-    good = {**money, "isMobile": False, "gameId": "pg_00001", "playerIp": "::1", "agentSystemCurrency": "EUR", "roundId": "r"}
+    good = {
+        **money,
+        "isMobile": False,
+        "gameId": "pg_00001",
+        "playerIp": "::1",
+        "agentSystemCurrency": "EUR",
+        "roundId": "r",
+    }
     for path, operation in sorted(operations.items()):
         body = {**good, "username": f"new{len(path)}x{path.count('.')}"} if path.endswith("createPlayer") else good
         for sent in (body, {}, {"username": 7}):
