@@ -71,7 +71,6 @@ class Database:
             with transaction(self._connection):
                 for task in tasks:
                     task.attempt(self._connection)
-                    task.tell()
         except sqlite3.Error as error:
             for task in tasks:
                 task.outcome = error
