@@ -23,6 +23,10 @@ PLANTED = [
     ("src/pitboss/wire/wallet.py", "import httpx", "no-io"),
     ("src/pitboss/domain/money.py", "import asyncpg", "no-io"),
     ("src/pitboss/engine/hub.py", "import pitboss_studio.money", "hub-without-studio"),
+    ("src/pitboss/engine/hub.py", "import pitboss_operator.money", "hub-without-operator"),
+    ("src/pitboss_operator/money.py", "import pitboss.domain.money", "operator-alone"),
+    ("src/pitboss_operator/money.py", "import pitboss_studio.money", "operator-alone"),
+    ("src/pitboss_operator/money.py", "import pitboss_operator.web.wallet", "operator-layers"),
     ("src/pitboss_studio/money.py", "import pitboss.domain.money", "studio-without-hub"),
     ("src/pitboss_studio/money.py", "import pitboss_studio.web.api", "studio-layers"),
 ]
