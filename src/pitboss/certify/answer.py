@@ -61,8 +61,8 @@ class Answer:
 
     @property
     def code(self) -> str | None:
-        """The error code of an ERROR; None for everything else."""
-        if self.http_status != 200 or self.response.get("status") != "ERROR":
+        """The error code of an ERROR, whatever the HTTP status (which has a case of its own); None for everything else."""
+        if self.response.get("status") != "ERROR":
             return None
         found = self.data.get("error_code")
         return found if isinstance(found, str) else None
@@ -87,6 +87,10 @@ class Answer:
         """What it was, in a few words."""
         if self.failure is not None:
             return self.failure
+        if self.code is not None:
+            message = self.data.get("error_message")
+            text = f"{self.code} ({message})" if isinstance(message, str) and message else self.code
+            return text if self.http_status == 200 else f"HTTP {self.http_status} with {text}"
         if self.http_status != 200:
             return f"HTTP {self.http_status}"
         if self.document is None:
@@ -94,8 +98,5 @@ class Answer:
         if self.ok:
             status = self.data.get("transaction_status")
             return f"OK ({status})" if isinstance(status, str) else "OK"
-        if self.code is not None:
-            message = self.data.get("error_message")
-            return f"{self.code} ({message})" if isinstance(message, str) and message else self.code
         status = self.response.get("status")
         return f"status {status!r}" + (" without an error_code" if status == "ERROR" else "")

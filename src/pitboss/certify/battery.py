@@ -134,9 +134,9 @@ class Battery:
                 return
 
     async def _book(self, verdict: Verdict, stage: Stage, before: Decimal | None) -> None:
-        """A case that failed answers for its own difference: the books ask whether there is one beyond that."""
+        """A case that failed, or tried what is left open, answers for its own difference: the books ask for any beyond that."""
         after = await self._balance()
-        if verdict is Verdict.FAILED:
+        if verdict in (Verdict.FAILED, Verdict.INFORMATION):
             if before is None or after is None:
                 self.account.known = False
             else:

@@ -12,9 +12,13 @@ class Books:
     def __init__(self) -> None:
         self._standing: dict[int, Transaction] = {}
         self._doubtful: dict[int, Transaction] = {}
+        self._undone: set[int] = set()
 
     def saw(self, transaction: Transaction, answer: Answer) -> None:
         """Note a changebalance and its answer."""
+        if transaction.id in self._undone:
+            # Its cancel was answered first, though both were under way.
+            return
         if answer.ok:
             self._doubtful.pop(transaction.id, None)
             self._standing.setdefault(transaction.id, transaction)
@@ -23,6 +27,7 @@ class Books:
 
     def undone(self, transaction_id: int) -> None:
         """Note that a transaction was canceled."""
+        self._undone.add(transaction_id)
         self._standing.pop(transaction_id, None)
         self._doubtful.pop(transaction_id, None)
 

@@ -11,12 +11,15 @@ from pitboss.certify.battery import Account, Battery
 from pitboss.certify.case import Case, Result, Verdict
 from pitboss.certify.currency import Currency, currency_of
 from pitboss.certify.mask import Mask, without_password
-from pitboss.certify.stage import Setting
-from pitboss.certify.transaction import Player
+from pitboss.certify.stage import Setting, Stage
+from pitboss.certify.transaction import Ids, Player
 from pitboss.certify.wallet import Credentials, Wallet
 
 DEFAULT_STAKE_MINOR: Final = 100
 """Smallest units: 1.00 EUR, 100 JPY, 0.100 KWD."""
+
+
+_MOST_STAKES_ELSE: Final = 20
 
 
 class Unusable(Exception):
@@ -83,6 +86,7 @@ async def certify(order: Order, told: Callable[[Result], None], began: Callable[
     mask = order.mask()
     try:
         setting = _setting(order, await _look(wallet, order))
+        await _enough(wallet, setting)
         battery = Battery(wallet, setting, mask, told, began)
         results = await battery.play(order.cases)
     finally:
@@ -110,6 +114,17 @@ async def _look(wallet: Wallet, order: Order) -> Answer:
     if answer.code in ("OP_21", "OP_22"):
         raise Unusable(f"the wallet refuses --token ({answer.code}): it must be of a live session")
     return answer
+
+
+async def _enough(wallet: Wallet, setting: Setting) -> None:
+    """Too little money would fail cases that have nothing to do with it."""
+    answer = await Stage(wallet, setting, Ids(), Decimal(0)).ask_balance()
+    need = setting.stake * (setting.concurrency + _MOST_STAKES_ELSE)
+    if answer.ok and answer.balance is not None and answer.balance < need:
+        text = setting.currency.text
+        raise Unusable(
+            f"the player has {text(answer.balance)}: give {text(need)}, or say a smaller --stake than {setting.stake:f}"
+        )
 
 
 def _setting(order: Order, identity: Answer) -> Setting:

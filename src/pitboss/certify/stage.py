@@ -86,6 +86,13 @@ class Stage:
         """A WIN of the stake, or of `amount`."""
         return self.transaction(WIN, self.stake if amount is None else amount, round_id, **other)
 
+    def awkward(self, number: int) -> list[Decimal]:
+        """Amounts from the stake on that a wallet which counts in binary fractions and cuts off gets wrong, as 0.29 EUR."""
+        scale = 10**self.currency.scale
+        units = int(self.stake * scale)
+        found = [one for one in range(units, units + 5000) if int(one / scale * scale) != one][:number]
+        return [self.currency.of_minor(one) for one in found or range(units, units + number)]
+
     def refund(self, amount: Decimal, round_id: int, **other: Any) -> Transaction:
         """A REFUND in a round."""
         return self.transaction(REFUND, amount, round_id, **other)
@@ -105,6 +112,16 @@ class Stage:
     async def posted(self, transaction: Transaction) -> Answer:
         """Send a transaction that must be accepted."""
         return self.expect_ok(await self.post(transaction), f"a {transaction.type} of {self.text(transaction.amount)}")
+
+    async def refused_bet(self) -> tuple[Transaction, Answer]:
+        """A bet that was refused for want of funds, and its answer. Not run where the wallet takes it: a case of its own."""
+        bet = self.bet(await self.balance() + self.stake)
+        answer = await self.post(bet)
+        if not answer.refused:
+            raise NotRun(
+                f"there is no refused bet to try it with: one over the balance was answered with {answer.words()}"
+            )
+        return bet, answer
 
     async def cancel(self, transaction: Transaction, **other: Any) -> Answer:
         """Cancel a transaction."""

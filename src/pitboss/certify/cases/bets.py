@@ -47,12 +47,13 @@ async def smallest_unit(stage: Stage) -> None:
 
 
 @case(
-    "many-small-ones-add-up", "Ten bets whose sum is no binary fraction's", "Amounts are decimals: ten times 0.1 is 1."
+    "awkward-amounts-are-exact",
+    "Ten bets of amounts that binary fractions get wrong",
+    "Amounts are decimals: 0.29 is 29 cents.",
 )
-async def many_small_ones(stage: Stage) -> None:
-    amount = stage.stake + stage.currency.smallest * 7
-    async with stage.moves(-amount * 10, f"ten bets of {stage.text(amount)}"):
-        for _ in range(10):
+async def awkward_amounts(stage: Stage) -> None:
+    for amount in stage.awkward(10):
+        async with stage.moves(-amount, f"a bet of {stage.text(amount)}"):
             await stage.posted(stage.bet(amount))
 
 
@@ -103,8 +104,7 @@ async def whole_balance(stage: Stage) -> None:
 
 @case("refused-stays-refused", "A refused bet again, after a win", _ONLY_ONCE)
 async def refused_stays_refused(stage: Stage) -> None:
-    bet = stage.bet(await stage.balance() + stage.stake)
-    stage.expect_refused(await stage.post(bet), "a bet over the balance")
+    bet, _ = await stage.refused_bet()
     await stage.posted(stage.win(stage.stake * 2))
     await stage.moves_nothing(bet, "a refused bet that is sent again after a win")
 
@@ -210,8 +210,8 @@ async def unknown_type(stage: Stage) -> None:
 
 
 @case(
-    "old-timestamp-takes-nothing-twice",
-    "A bet of yesterday's second",
+    "old-timestamp",
+    "A bet whose request_timestamp is years old",
     "How old a bet may be is left open.",
     informational=True,
 )

@@ -167,8 +167,7 @@ async def win_again(stage: Stage) -> None:
     "What took nothing gives nothing back: CANCELED or OP_41, and the balance stays.",
 )
 async def of_a_refused_bet(stage: Stage) -> None:
-    bet = stage.bet(await stage.balance() + stage.stake)
-    stage.expect_refused(await stage.post(bet), "a bet over the balance")
+    bet, _ = await stage.refused_bet()
     async with stage.moves(Decimal(0), "the cancel of a refused bet"):
         answer = await stage.cancel(bet)
     if answer.code != "OP_41":

@@ -13,7 +13,9 @@ WINS: Final = Chapter("win", "Wins")
 REFUNDS: Final = Chapter("refund", "Refunds")
 
 _PAID: Final = "A WIN adds its amount to the balance."
-_NO_SESSION: Final = "Wins and refunds may come after the session ended, with its token or null; it is not checked for them."
+_NO_SESSION: Final = (
+    "Wins and refunds may come after the session ended, with its token or null; it is not checked for them."
+)
 
 
 @WINS.case("is-credited", "A win of three stakes", _PAID)
@@ -48,6 +50,19 @@ async def smallest_unit(stage: Stage) -> None:
         bet = stage.bet()
         await stage.posted(bet)
         await stage.posted(stage.win(stage.stake + stage.currency.smallest, bet.round_id))
+
+
+@WINS.case(
+    "awkward-amounts-are-exact",
+    "Ten wins of amounts that binary fractions get wrong",
+    "Amounts are decimals: 0.29 is 29 cents.",
+)
+async def awkward_amounts(stage: Stage) -> None:
+    bet = stage.bet()
+    await stage.posted(bet)
+    for amount in stage.awkward(10):
+        async with stage.moves(amount, f"a win of {stage.text(amount)}"):
+            await stage.posted(stage.win(amount, bet.round_id))
 
 
 @WINS.case("zero", "A win of zero", "A lost round may be told by a win of zero.")
@@ -99,7 +114,7 @@ async def without_a_bet(stage: Stage) -> None:
 async def after_the_round_finished(stage: Stage) -> None:
     bet = stage.bet()
     await stage.posted(bet)
-    await stage.posted(stage.win(Decimal(0), bet.round_id, round_finished=True))
+    await stage.posted(stage.win(stage.currency.smallest, bet.round_id, round_finished=True))
     async with stage.moves(stage.stake, "a win in a finished round"):
         await stage.posted(stage.win(None, bet.round_id))
 

@@ -123,6 +123,15 @@ async def bar_in_a_string(stage: Stage) -> None:
     await _refused(stage, {"token": f"{stage.player.token}|"}, "a bet with a | in its token")
 
 
+@case(
+    "bar-in-a-token-of-a-win",
+    "A win whose token holds a |",
+    "No string holds a |, also where the string is not looked at.",
+)
+async def bar_in_a_token_of_a_win(stage: Stage) -> None:
+    await stage.moves_nothing(stage.win(token="No|SuchTokenAnywhere"), "a win with a | in its token")  # noqa: S106 - made up
+
+
 @case("user-of-a-wrong-type", "A user_id that is no string", _ERROR)
 async def user_of_a_wrong_type(stage: Stage) -> None:
     for user in (None, [stage.player.user_id], {"user_id": stage.player.user_id}):

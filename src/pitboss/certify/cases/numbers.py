@@ -74,7 +74,7 @@ async def same_as_a_double(stage: Stage) -> None:
 async def rounds_same_in_64_bits(stage: Stage) -> None:
     first = stage.bet()
     await stage.posted(first)
-    await stage.posted(stage.win(Decimal(0), first.round_id, round_finished=True))
+    await stage.posted(stage.win(stage.currency.smallest, first.round_id, round_finished=True))
     async with stage.moves(-stage.stake, "a bet in a round that is another's in 64 bits"):
         await stage.posted(stage.bet(round_id=first.round_id + 2**64))
 

@@ -16,6 +16,7 @@ CONNECTION: Final = Chapter("connection", "Connection and figures")
 _FREE: Final = "PROMO-FREESPIN"
 _STEPS: Final = 80
 _SAMPLES: Final = 100
+_MOST_STAKES: Final = 15
 _IDLE_SECONDS: Final = 1.5
 
 
@@ -78,7 +79,7 @@ async def rake(stage: Stage) -> None:
 async def interleaved(stage: Stage) -> None:
     bets = [stage.bet(stage.stake + stage.currency.smallest * number) for number in range(10)]
     wins = [
-        stage.win(bet.amount * 2 if number % 2 else Decimal(0), bet.round_id, round_finished=True)
+        stage.win(bet.amount * 2 if number % 2 else stage.currency.smallest, bet.round_id, round_finished=True)
         for number, bet in enumerate(bets)
     ]
     expected = sum((one.effect for one in (*bets, *wins)), Decimal(0))
@@ -95,7 +96,7 @@ async def interleaved(stage: Stage) -> None:
 async def side_by_side(stage: Stage) -> None:
     async def round_of(number: int) -> Decimal:
         bet = stage.bet(stage.stake + stage.currency.smallest * number)
-        win = stage.win(bet.amount * (number % 3), bet.round_id, round_finished=True)
+        win = stage.win(bet.amount * (number % 3 + 1), bet.round_id, round_finished=True)
         await stage.posted(bet)
         await stage.posted(win)
         return bet.effect + win.effect
@@ -119,18 +120,19 @@ async def random_walk(stage: Stage) -> None:
     seed = stage.fresh()
     stage.note(f"seed {seed}")
     chance = random.Random(seed)  # noqa: S311 - a walk that can be walked again, not a secret
-    expected = await stage.balance()
+    start = expected = await stage.balance()
+    span = int(stage.stake / stage.currency.smallest)
     open_rounds: list[Transaction] = []
     stood: list[Transaction] = []
     for step in range(1, _STEPS + 1):
         choice = chance.random()
         before = expected
         what = f"step {step} of the walk"
-        if choice < 0.4 or not stood:
-            one = stage.bet(stage.currency.smallest * chance.randint(1, 300))
+        if (choice < 0.4 and start - expected < stage.stake * _MOST_STAKES) or not stood:
+            one = stage.bet(stage.stake + stage.currency.smallest * chance.randint(0, span))
             open_rounds.append(one)
         elif choice < 0.65:
-            one = stage.win(stage.currency.smallest * chance.randint(0, 500), chance.choice(open_rounds).round_id)
+            one = stage.win(stage.currency.smallest * chance.randint(1, 2 * span), chance.choice(open_rounds).round_id)
         elif choice < 0.85:
             # Of the youngest first: so a cancel never takes back what was spent since.
             one = stood.pop()

@@ -50,8 +50,7 @@ async def of_a_canceled_bet(stage: Stage) -> None:
     "A refused transaction has the status ERROR, or none at all (OP_41); never OK.",
 )
 async def of_a_refused_bet(stage: Stage) -> None:
-    bet = stage.bet(await stage.balance() + stage.stake)
-    stage.expect_refused(await stage.post(bet), "a bet over the balance")
+    bet, _ = await stage.refused_bet()
     answer = await stage.status(bet)
     if answer.code != "OP_41":
         _expect_status(stage, answer, "ERROR", "a refused bet")
@@ -148,7 +147,7 @@ async def win_afterwards(stage: Stage) -> None:
     await stage.posted(bet)
     stage.expect_ok(await stage.finish(bet.round_id), "finishround")
     async with stage.moves(stage.stake, "a win after finishround"):
-        await stage.posted(stage.win(None, bet.round_id, token=None))
+        await stage.posted(stage.win(None, bet.round_id))
 
 
 @FINISH.case(
