@@ -373,3 +373,26 @@ def test_what_a_dead_process_left_is_taken_up_at_once(tmp_path: Any, operator: O
         assert reconcile(player, operator) == {ends: 1}
     finally:
         studio.stop()
+
+
+def test_a_balance_asked_for_before_a_round_does_not_come_after_it(studio: StudioProcess, operator: Operator) -> None:
+    player = Player(studio)
+    asked, played = threading.Event(), threading.Event()
+
+    def after(kind: str, _: dict[str, Any]) -> None:
+        if kind == "balance":
+            asked.set()
+            played.wait(0.8)  # the wallet has answered; its answer is under way for less than the studio waits
+
+    operator.after = after
+    looking = threading.Thread(target=player.get, args=("state",))
+    looking.start()
+    assert asked.wait(20)
+    other = Player(studio, token=player.token)
+    while Decimal(other.play("100")["round"]["win"]) == 100:
+        pass
+    played.set()
+    looking.join()
+    (row,) = studio.query("SELECT balance FROM players WHERE mode = 'real' AND user_id = ?", player.user)
+    assert Decimal(row["balance"]) == operator.balance(player.user)
+    assert reconcile(player, operator)

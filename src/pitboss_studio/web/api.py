@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -202,6 +203,7 @@ def _field(message: str) -> str:
 
 
 async def _ask_balance(studio: Studio, session: Session) -> None:
+    before = await studio.database.run(lambda db: _newest_round(db, session))
     data: Data = {"token": session.token, "user_id": session.player.user_id, "currency_code": session.player.currency}
     answer = await studio.wallet.call("balance", data)
     if isinstance(answer, Unknown):
@@ -211,7 +213,18 @@ async def _ask_balance(studio: Studio, session: Session) -> None:
         await studio.database.run(lambda db: sessions.end_session(db, session.id, code))
     balance = judge_balance(answer, session.player.currency)
     if balance is not None:
-        await studio.database.run(lambda db: sessions.set_balance(db, session.player.id, balance))
+        await studio.database.run(lambda db: _keep_balance(db, session, balance, before))
+
+
+def _keep_balance(db: sqlite3.Connection, session: Session, balance: Decimal, before: int | None) -> None:
+    # A round that began while the wallet was asked has told a newer balance.
+    if _newest_round(db, session) == before:
+        sessions.set_balance(db, session.player.id, balance)
+
+
+def _newest_round(db: sqlite3.Connection, session: Session) -> int | None:
+    newest = rounds.history(db, session.player.id, session.game_id, None, 1)
+    return newest[0].id if newest else None
 
 
 def _state(db: sqlite3.Connection, studio: Studio, session_id: str) -> Json:

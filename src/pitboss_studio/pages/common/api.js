@@ -33,12 +33,21 @@ export async function call(path, body, onLost = () => {}) {
   }
 }
 
-export function listen(handlers, onLost) {
+// `onConnected()` once events are being heard, again after every loss: what happened before was told to nobody.
+export function listen(handlers, onLost, onConnected) {
   const source = new EventSource(`${base}/events`);
   let lastHeard = Date.now();
+  let connected = false;
   const heard = () => { lastHeard = Date.now(); onLost(false); };
-  source.addEventListener("heartbeat", heard);
-  source.onerror = () => onLost(true);
+  source.addEventListener("heartbeat", () => {
+    heard();
+    if (!connected) onConnected();
+    connected = true;
+  });
+  source.onerror = () => {
+    connected = false;
+    onLost(true);
+  };
   for (const [kind, handler] of Object.entries(handlers)) {
     source.addEventListener(kind, (event) => { heard(); handler(JSON.parse(event.data)); });
   }

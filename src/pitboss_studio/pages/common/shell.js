@@ -19,6 +19,7 @@ export class Shell {
     this.watching = false;
     this.news = null;
     this.watchers = [];
+    this.told = this.played = 0; // how often: a balance, a round
   }
 
   // The campaign that pays the next round; null: the player does.
@@ -52,6 +53,7 @@ export class Shell {
   }
 
   setBalance(text) {
+    this.told += 1;
     this.balance = text;
     this.amount($("balance"), text);
   }
@@ -109,6 +111,7 @@ export class Shell {
   async play(stake, members, { begin, reveal, undo }) {
     if (this.phase !== "idle" || await this.refilled(stake)) return;
     const { promotion } = this;
+    this.played += 1;
     this.setPhase("spinning");
     this.say("");
     this.amount($("win"), "0");
@@ -158,13 +161,23 @@ export class Shell {
     this.say(error.message, true);
     if (error.code === "ended" || error.code === "no_session") return this.ended({ message: error.message });
     this.setPhase("idle");
-    if (error.code === "promotion_over") await this.lookForGifts();
+    if (error.code === "promotion_over") await this.lookAgain();
     return error.code === "round_open" ? this.resume(await this.ask("/state")) : undefined;
   }
 
-  async lookForGifts() {
-    const state = await this.ask("/state");
-    if (this.phase === "idle") this.gifts.told(state.promotion);
+  // What may have happened unheard. What is told meanwhile is newer than what was asked for, and a round's answer tells all.
+  async lookAgain() {
+    const { told, played } = this;
+    let state;
+    try {
+      state = await this.ask("/state");
+    } catch (error) {
+      return this.refused(error, this.balance);
+    }
+    if (this.phase !== "idle" || played !== this.played) return undefined;
+    if (told === this.told) this.setBalance(state.balance);
+    if (state.session.ended) return this.ended(state.session.ended);
+    return this.gifts.told(state.promotion);
   }
 
   // A round the casino has not answered for yet: an event tells when it has, and asking now and then does without events.
@@ -257,10 +270,10 @@ export class Shell {
       },
       round: (news) => { this.plug.news?.(news); this.catchUp(); },
       // A round under way answers with what there is then.
-      promotion: () => { if (this.phase === "idle") this.lookForGifts(); },
+      promotion: () => { if (this.phase === "idle") this.lookAgain(); },
       // While a live round runs, the player may still act in it; the round's last answer tells that the session is over.
       ended: (news) => this.plug.running?.() || this.ended(news),
-    }, (isLost) => this.lost(isLost));
+    }, (isLost) => this.lost(isLost), () => this.lookAgain());
   }
 }
 
