@@ -145,6 +145,7 @@ class FloatMoney(Rules):
     """
 
     def minor(self, amount: str, scale: int) -> int:
+        super().minor(amount, scale)
         return int(float(amount) * 10**scale)
 
 
