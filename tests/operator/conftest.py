@@ -7,6 +7,15 @@ from operator_process import OperatorProcess
 from platform_peer import Platform
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_is_left() -> Iterator[None]:
+    """A test that fails in the middle leaves its process running."""
+    yield
+    for process in list(OperatorProcess.running):
+        process.process.kill()
+        process.process.wait()
+
+
 @pytest.fixture(scope="session")
 def _operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OperatorProcess]:
     process = OperatorProcess(tmp_path_factory.mktemp("operator") / "books").start()

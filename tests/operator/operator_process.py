@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 from platform_peer import Platform
@@ -60,6 +60,8 @@ class Player:
 class OperatorProcess:
     """Started with `start`, ended with `stop` (its exit code) or `kill`."""
 
+    running: ClassVar[set["OperatorProcess"]] = set()
+
     def __init__(self, data_dir: Path, *arguments: str) -> None:
         self.data_dir = data_dir
         self.arguments = arguments
@@ -73,6 +75,7 @@ class OperatorProcess:
             stdout=subprocess.PIPE,
             stderr=self.errors,
         )
+        OperatorProcess.running.add(self)
         assert self.process.stdout is not None
         ready = self.process.stdout.readline().decode()
         assert ready.startswith("ready http://127.0.0.1:"), self.log()
@@ -87,6 +90,7 @@ class OperatorProcess:
         if self.process.poll() is None:
             self.process.send_signal(how)
         code = self.process.wait(20)
+        OperatorProcess.running.discard(self)
         assert self.process.stdout is not None
         self.process.stdout.close()
         self.errors.close()
