@@ -3,7 +3,14 @@
 import json
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Final
+
+# Of an amount. The document has 18 digits; within these bounds every sum fits into the 28 that Decimal computes with.
+_MOST_DIGITS: Final = 28
+_MOST_WHOLE: Final = 18
+_MOST_DECIMALS: Final = 9
+# Of the exponent of a number that is written out: one with more would fill the memory.
+_MOST_EXPONENT: Final = 400
 
 
 @dataclass(frozen=True)
@@ -22,7 +29,7 @@ def write(value: object) -> str:
     if isinstance(value, Literal):
         return value.text
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return format(value, "f") if abs(value.adjusted()) <= _MOST_EXPONENT else str(value)
     if isinstance(value, dict):
         return "{" + ", ".join(f"{json.dumps(str(key))}: {write(member)}" for key, member in value.items()) + "}"
     if isinstance(value, list | tuple):
@@ -55,17 +62,18 @@ def as_decimal(value: object) -> Decimal | None:
     """An amount an answer holds, as a number or as a plain decimal string; None for anything else."""
     if isinstance(value, bool):
         return None
-    if isinstance(value, int):
-        return Decimal(value)
-    if isinstance(value, Decimal):
-        return value if value.is_finite() else None
-    if isinstance(value, str):
-        try:
-            amount = Decimal(value)
-        except InvalidOperation:
-            return None
-        return amount if amount.is_finite() else None
-    return None
+    if not isinstance(value, int | Decimal | str):
+        return None
+    try:
+        amount = Decimal(value)
+    except InvalidOperation:
+        return None
+    if not amount.is_finite() or len(amount.as_tuple().digits) > _MOST_DIGITS:
+        return None
+    amount = amount.normalize() if amount else Decimal(0)
+    exponent = amount.as_tuple().exponent
+    fits = amount.adjusted() < _MOST_WHOLE and isinstance(exponent, int) and exponent >= -_MOST_DECIMALS
+    return amount if fits else None
 
 
 def same_text(left: object, right: object) -> bool:

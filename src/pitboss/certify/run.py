@@ -34,6 +34,7 @@ class Order:
     player: Player
     cases: list[Case]
     currency: str | None = None
+    scale: int | None = None
     game_id: int = 1
     stake: Decimal | None = None
     max_spend: Decimal | None = None
@@ -130,7 +131,7 @@ async def _enough(wallet: Wallet, setting: Setting) -> None:
 def _setting(order: Order, identity: Answer) -> Setting:
     told = identity.data.get("currency_code")
     code = order.currency or (told if isinstance(told, str) and told else "EUR")
-    currency = currency_of(code)
+    currency = currency_of(code, order.scale)
     stake = currency.of_minor(DEFAULT_STAKE_MINOR) if order.stake is None else order.stake
     for name, amount in (("--stake", stake), ("--max-spend", order.max_spend)):
         if amount is not None and not currency.holds(amount):

@@ -37,6 +37,9 @@ _BlockedToken = Annotated[str | None, typer.Option(help="A token of the blocked 
 _SecondUser = Annotated[str | None, typer.Option(help="The user_id of another player in the same currency.")]
 _SecondToken = Annotated[str | None, typer.Option(help="A live token of the other player.")]
 _Currency = Annotated[str | None, typer.Option(help="The player's currency; else what authenticate tells.")]
+_Scale = Annotated[
+    int | None, typer.Option(min=0, max=8, help="Decimals of a currency ISO 4217 does not know; else 2.")
+]
 _GameId = Annotated[int, typer.Option(min=0, max=999_999, help="A game the player may play.")]
 _Stake = Annotated[str | None, typer.Option(help="The amount of most bets; else 100 of the currency's smallest units.")]
 _MaxSpend = Annotated[str | None, typer.Option(help="The most of the player's money to hold at a time.")]
@@ -63,6 +66,7 @@ def certify(
     second_user: _SecondUser = None,
     second_token: _SecondToken = None,
     currency: _Currency = None,
+    scale: _Scale = None,
     game_id: _GameId = 1,
     stake: _Stake = None,
     max_spend: _MaxSpend = None,
@@ -94,6 +98,7 @@ def certify(
         Player(_given(user, "--user"), _given(token, "--token")),
         cases,
         currency,
+        scale,
         game_id,
         _amount(stake, "--stake"),
         _amount(max_spend, "--max-spend"),
