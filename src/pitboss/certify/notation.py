@@ -68,11 +68,14 @@ def as_decimal(value: object) -> Decimal | None:
         amount = Decimal(value)
     except InvalidOperation:
         return None
-    if not amount.is_finite() or len(amount.as_tuple().digits) > _MOST_DIGITS:
+    if (
+        not amount.is_finite()
+        or len(amount.as_tuple().digits) > _MOST_DIGITS
+        or abs(amount.adjusted()) > _MOST_EXPONENT
+    ):
         return None
     amount = amount.normalize() if amount else Decimal(0)
-    exponent = amount.as_tuple().exponent
-    fits = amount.adjusted() < _MOST_WHOLE and isinstance(exponent, int) and exponent >= -_MOST_DECIMALS
+    fits = amount.adjusted() < _MOST_WHOLE and amount == round(amount, _MOST_DECIMALS)
     return amount if fits else None
 
 

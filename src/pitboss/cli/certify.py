@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -108,13 +109,18 @@ def certify(
         Player(blocked_user or "", blocked_token) if blocked_user or blocked_token else None,
         Player(second_user or "", second_token) if second_user or second_token else None,
     )
-    files = [(path, write) for path, write in ((junit, as_junit), (html, as_page), (json, as_json)) if path is not None]
-    for path, _ in files:
+    report = _reported(order, {as_junit: junit, as_page: html, as_json: json})
+    raise typer.Exit(1 if report.failed else 0)
+
+
+def _reported(order: Order, wanted: dict[Callable[[Report], str], Path | None]) -> Report:
+    files = {path: write for write, path in wanted.items() if path is not None}
+    for path in files:
         _writable(path)
     report = _play(order)
-    for path, write in files:
+    for path, write in files.items():
         _write(path, write(report))
-    raise typer.Exit(1 if report.failed else 0)
+    return report
 
 
 def _play(order: Order) -> Report:
