@@ -71,5 +71,5 @@ def _build(wanted: str | None) -> typer.Typer:
         if hasattr(module, "app"):
             root.add_typer(module.app, name=name, help=text)
         else:
-            root.command(name, help=text, no_args_is_help=False)(getattr(module, name))
+            root.command(name, short_help=text, no_args_is_help=False)(getattr(module, name))
     return root
