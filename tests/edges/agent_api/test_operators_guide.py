@@ -13,7 +13,7 @@ GUIDE = (Path(__file__).parents[3] / "docs" / "operators.md").read_text("utf-8")
 
 
 async def test_every_line_works(stage: Stage) -> None:
-    [block] = re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL)
+    [block] = [found for found in re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL) if "$BASE" in found]
     commands = [line for line in block.replace("\\\n", " ").splitlines() if line.startswith("curl")]
     assert len(commands) == 9
     given = {"BASE": str(stage.http.base_url).rstrip("/"), "KEY": stage.one.external_api_key, "GAME": "pg_00001"}
