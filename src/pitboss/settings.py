@@ -25,7 +25,7 @@ class Settings:
     """How far a BET's, balance's or authenticate's request_timestamp may be from now."""
     session_lifetime: int = 86_400
     max_queued: int = 4_096
-    """Commands waiting in one process, and (a quarter of it) of one agent, before new ones are refused."""
+    """Commands waiting in one process, and (a quarter of it) of one agent in one pipeline, before new ones are refused."""
     max_batch: int = 128
     command_timeout: float = 10.0
     """After this an outcome that could not be learned is told as unknown."""

@@ -10,7 +10,7 @@ from pitboss.bench.figure import BenchError
 from pitboss.bench.programs import HOST
 from pitboss.bench.world import STUDIO_GAME, World
 
-CONNECTIONS = 128
+CONNECTIONS = 256
 
 
 class Load(NamedTuple):

@@ -76,6 +76,8 @@ async def serve_one(settings: Settings, listener: socket.socket) -> None:
         # Whose X-Forwarded-For counts is the edges' own rule (PITBOSS_TRUSTED_PROXIES); uvicorn believes any local peer.
         proxy_headers=False,
         date_header=False,
+        # Studios keep connections for their next bet; five seconds, as usual, would close them between two spins.
+        timeout_keep_alive=75,
         timeout_graceful_shutdown=15,
     )
     server = _Server(config)

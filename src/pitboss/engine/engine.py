@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import structlog
@@ -23,12 +24,18 @@ from pitboss.storage.play import BatchTransaction, PlayStore
 
 log = structlog.get_logger()
 
+PIPELINES = 2
+"""While the database is at work for one batch, Python decides the next; measured in docs/performance.md."""
 MAX_WAITERS = 4
 """How many commands at once may wait for locks that other processes hold; each needs a connection."""
 _MAX_CONFLICTS = 8
 _LOOK_EVERY = 0.1
 """How often late commands are looked for: nobody waits much longer than the command's time."""
 _LONGEST_PAUSE = 0.5
+
+
+_Line = tuple[int, int]
+"""An agent and one of the pipelines."""
 
 
 class _Pending:
@@ -75,10 +82,10 @@ class Engine:
         self._max_of_agent = max(1, max_queued // 4)
         self._max_batch = max_batch
         self._command_timeout = command_timeout
-        self._waiting: dict[int, deque[_Pending]] = {}
-        self._ready: asyncio.Queue[int] = asyncio.Queue()
+        self._waiting: dict[_Line, deque[_Pending]] = {}
+        self._ready: list[asyncio.Queue[_Line]] = [asyncio.Queue() for _ in range(PIPELINES)]
         self._queued = 0
-        self._under_way: list[_Pending] = []
+        self._under_way: list[list[_Pending]] = [[] for _ in range(PIPELINES)]
         self._deferred: set[_Pending] = set()
         self._held: dict[int, list[_Pending]] = {}
         self._apart: set[asyncio.Task[None]] = set()
@@ -92,14 +99,16 @@ class Engine:
     async def submit(self, command: Command) -> Outcome:
         """Decide and store `command`; the outcome, after the commit. Refused(OVERLOADED) when the queue is full or it could not
         even be tried in time; Refused(OUTCOME_UNKNOWN) when it cannot be learned whether it was stored: send the same id again."""
-        mine = self._waiting.get(command.agent_id)
+        # A player is always on the same pipeline, so that two of them do not want one wallet.
+        line = command.agent_id, hash(command.user_in_game) % PIPELINES
+        mine = self._waiting.get(line)
         if self._queued >= self._max_queued or (mine is not None and len(mine) >= self._max_of_agent):
             return Refused(Refusal.OVERLOADED)
         loop = asyncio.get_running_loop()
         pending = _Pending(command, loop.create_future(), loop.time() + self._command_timeout)
         if mine is None:
-            self._waiting[command.agent_id] = deque((pending,))
-            self._ready.put_nowait(command.agent_id)
+            self._waiting[line] = deque((pending,))
+            self._ready[line[1]].put_nowait(line)
         else:
             mine.append(pending)
         self._queued += 1
@@ -110,23 +119,23 @@ class Engine:
 
     async def run(self) -> None:
         """Run batches until cancelled."""
-        time_keeper = asyncio.create_task(self._keep_time())
-        try:
-            await self._run()
-        finally:
-            time_keeper.cancel()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._keep_time())
+            for place in range(PIPELINES):
+                tasks.create_task(self._run(place))
 
-    async def _run(self) -> None:
+    async def _run(self, place: int) -> None:
+        ready = self._ready[place]
         while True:
-            agent_id = await self._ready.get()
-            waiting = self._waiting[agent_id]
+            line = await ready.get()
+            waiting = self._waiting[line]
             batch = [waiting.popleft() for _ in range(min(len(waiting), self._max_batch))]
-            await self._run_batch(agent_id, batch)
+            await self._run_batch(place, line[0], batch)
             # An agent keeps its place only by queueing again behind the others.
             if waiting:
-                self._ready.put_nowait(agent_id)
+                ready.put_nowait(line)
             else:
-                del self._waiting[agent_id]
+                del self._waiting[line]
 
     async def _keep_time(self) -> None:
         """Give up what is late, whatever it waits for: a database that says nothing must not silence us."""
@@ -136,7 +145,7 @@ class Engine:
             for waiting in self._waiting.values():
                 while waiting and waiting[0].deadline < now:
                     waiting.popleft().give_up()
-            for pending in (*self._under_way, *self._deferred):
+            for pending in (*chain.from_iterable(self._under_way), *self._deferred):
                 if pending.deadline < now:
                     pending.give_up()
 
@@ -145,7 +154,7 @@ class Engine:
         while self._queued:  # noqa: ASYNC110 - once, at the end of a process; an event a command would cost every command
             await asyncio.sleep(0.01)
 
-    async def _run_batch(self, agent_id: int, batch: list[_Pending]) -> None:
+    async def _run_batch(self, place: int, agent_id: int, batch: list[_Pending]) -> None:
         now = asyncio.get_running_loop().time()
         for pending in batch:
             if pending.deadline < now:
@@ -153,7 +162,7 @@ class Engine:
         batch = [pending for pending in batch if not pending.answer.done()]
         if not batch:
             return
-        self._under_way = batch
+        self._under_way[place] = batch
         try:
             held = await self._attempt(agent_id, batch, wait=False)
         except Exception as error:  # noqa: BLE001 - whatever it is, each command must get an answer
@@ -162,7 +171,7 @@ class Engine:
         else:
             if held:
                 self._wait_for(agent_id, held)
-        self._under_way = []
+        self._under_way[place] = []
 
     def _defer(self, batch: list[_Pending]) -> None:
         for pending in batch:
