@@ -113,7 +113,8 @@ class FigureKeeper:
 
     def _tell(self, lines: list[GameReturn]) -> None:
         flagged = {(line.game.id, line.agent_id, line.currency): line for line in lines}
-        for key in flagged.keys() - self._flagged:
+        # In the order of the lines (everybody's players first): a set's own order changes with its keys' hashes.
+        for key in (key for key in flagged if key not in self._flagged):
             line = flagged[key]
             log.warning(
                 "game_rtp_flagged", game=line.game.code, agent_id=line.agent_id, verdict=line.told.verdict.value,
