@@ -35,7 +35,7 @@ ON_THE_WAY = (
 )
 NOT_MONEY = {
     "pitboss_operator.wallet.defects": "one of the mistakes it plants is float money",
-    "pitboss.edges.agent_api.rate_limit": "counts calls a second",
+    "pitboss.edges.rate_limit": "counts calls a second",
     "pitboss.storage.embedded": "runs a server; sees no amount",
 }
 # Reads back what was written from exact text.

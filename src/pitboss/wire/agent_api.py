@@ -3,15 +3,14 @@
 Both versions (1.3.0 and 1.6.7) share all of this; see the contract, "The agent API".
 """
 
-import json
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import NoReturn
 
 import msgspec
 
 from pitboss.domain.refusals import Refusal
+from pitboss.wire.strict_json import Malformed, decode_object
 
 MAX_BODY = 1024 * 1024
 
@@ -152,42 +151,9 @@ def encode_result(result: object) -> bytes:
     return _ENCODER.encode({"ok": True, "result": result})
 
 
-class JsonNumber(str):
-    """A JSON number that is no small integer, kept as its text: no float is ever made of what a caller writes."""
-
-    __slots__ = ()
-
-
 def decode_body(body: bytes) -> dict[str, object]:
     """One JSON object in UTF-8. Refuses what lax decoders let through: duplicate keys, NaN, Infinity. Raises ApiError."""
     try:
-        value = _DECODER.decode(body.decode("utf-8").strip(" \t\r\n"))
-    except UnicodeDecodeError:
-        raise invalid("body", "must be UTF-8") from None
-    except RecursionError:
-        raise invalid("body", "is nested too deeply") from None
-    except ValueError:
-        raise invalid("body", "must be one JSON object") from None
-    if not isinstance(value, dict):
-        raise invalid("body", "must be one JSON object")
-    return value
-
-
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        raise invalid("body", "has a member twice")
-    return members
-
-
-def _constant(name: str) -> NoReturn:
-    raise ValueError(name)
-
-
-def _integer(text: str) -> int | JsonNumber:
-    return int(text) if len(text) <= 18 else JsonNumber(text)
-
-
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_object, parse_float=JsonNumber, parse_int=_integer, parse_constant=_constant
-)
+        return decode_object(body)
+    except Malformed as wrong:
+        raise invalid(wrong.field, wrong.why) from None

@@ -15,7 +15,31 @@ class Malformed(ValueError):
     def __init__(self, field: str, why: str, is_json: bool = True) -> None:
         super().__init__(f"{field}: {why}")
         self.field = field
+        self.why = why
         self.is_json = is_json
+
+
+class JsonNumber(str):
+    """A JSON number that is no small integer, kept as its text: no float is ever made of what a caller writes."""
+
+    __slots__ = ()
+
+
+def decode_object(body: bytes) -> dict[str, object]:
+    """One JSON object in UTF-8, no member twice, no NaN; numbers are ints up to 18 characters, else JsonNumber. Raises Malformed."""
+    try:
+        value = _DECODER.decode(body.decode("utf-8").strip(" \t\r\n"))
+    except UnicodeDecodeError:
+        raise Malformed("body", "must be UTF-8", is_json=False) from None
+    except RecursionError:
+        raise Malformed("body", "is nested too deeply", is_json=False) from None
+    except _Repeated:
+        raise Malformed("body", "has a member twice") from None
+    except ValueError:
+        raise Malformed("body", "must be one JSON object", is_json=False) from None
+    if not isinstance(value, dict):
+        raise Malformed("body", "must be one JSON object")
+    return value
 
 
 class _Repeated(Exception):
@@ -28,6 +52,8 @@ _AT = re.compile(r" - at `\$\.?([\w.]*)")
 _WANTED = re.compile(r"Expected `([^`]+)`, got `([^`]+)`")
 _PLAIN_NAME = re.compile(r"\w{1,40}", re.ASCII)
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_SHORT = 18
+"""Characters of an integer that fits 64 bits whatever its digits."""
 
 
 def check_members(body: bytes, members: int) -> None:
@@ -129,3 +155,12 @@ def _unpaired(tree: Any, name: str) -> str | None:
             if found:
                 return found
     return None
+
+
+def _integer(text: str) -> int | JsonNumber:
+    return int(text) if len(text) <= _SHORT else JsonNumber(text)
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_members, parse_float=JsonNumber, parse_int=_integer, parse_constant=_no_constant
+)

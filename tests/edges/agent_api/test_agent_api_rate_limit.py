@@ -1,6 +1,6 @@
 """The token bucket, at instants given by hand."""
 
-from pitboss.edges.agent_api.rate_limit import RateLimit
+from pitboss.edges.rate_limit import RateLimit
 
 
 def test_a_second_holds_so_many_calls_and_no_more() -> None:
