@@ -26,7 +26,7 @@ class JsonNumber(str):
 
 
 def decode_object(body: bytes) -> dict[str, object]:
-    """One JSON object in UTF-8, no member twice, no NaN; numbers are ints up to 18 characters, else JsonNumber. Raises Malformed."""
+    """One JSON object in UTF-8, no member twice, no NaN; numbers are ints to 18 characters, else JsonNumber. Raises Malformed."""
     try:
         value = _DECODER.decode(body.decode("utf-8").strip(" \t\r\n"))
     except UnicodeDecodeError:
