@@ -54,9 +54,11 @@ class NotKnown(NamedTuple):
     """It may or may not have happened: no answer in time, a broken connection, another HTTP status than 200, a bad hash, no JSON.
 
     A connection that was never made is NotKnown as well: the rules for it are the same, and nobody has to trust an error's name.
+    `http_status` is 0 when there was none.
     """
 
     why: str
+    http_status: int = 0
 
 
 OperatorAnswer = Agreed | Declined | NotSent | NotKnown
