@@ -14,6 +14,7 @@ class Refusal(StrEnum):
     ROUND_FINISHED = "round_finished"
     CAMPAIGN_UNKNOWN = "campaign_unknown"
     STAKE_OUTSIDE_LIMITS = "stake_outside_limits"
+    CREDIT_EXHAUSTED = "credit_exhausted"
     INSUFFICIENT_FUNDS = "insufficient_funds"
     AGENT_INSUFFICIENT_FUNDS = "agent_insufficient_funds"
     # Not verdicts on the transaction: never remembered.

@@ -162,7 +162,8 @@ class Batch:
 
 def _event(transaction: Transaction, wallet: Wallet, round_: Round | None) -> dict[str, Any]:
     """What the journal's readers learn of a transaction; amounts are signed minor units of the wallet's currency. `finished`:
-    whether its round was over after it."""
+    whether its round was over after it; `round_bets`, `round_stands`: how many stakes it had then, and what of them was not given
+    back."""
     return {
         "kind": transaction.kind,
         "id": transaction.id,
@@ -176,6 +177,8 @@ def _event(transaction: Transaction, wallet: Wallet, round_: Round | None) -> di
         "game_id": transaction.game_id,
         "round_id": transaction.round_id,
         "finished": round_ is not None and round_.finished,
+        "round_bets": None if round_ is None else round_.bets,
+        "round_stands": None if round_ is None else round_.staked - round_.returned,
         "real": transaction.real_amount,
         "bonus": transaction.bonus_amount,
         "after": transaction.balance_after,

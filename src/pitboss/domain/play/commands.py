@@ -12,7 +12,8 @@ from pitboss.domain.money import Currency
 
 
 class PlaceBet(NamedTuple):
-    """A stake. `game` is None when the studio's game is unknown here; `playable` when the agent's players may stake on it."""
+    """A stake. `game` is None when the studio's game is unknown here; `playable` when the agent's players may stake on it;
+    `credit_left` unless its agent has used up its credit with the hub."""
 
     id: str
     wallet_tx_id: str
@@ -35,6 +36,7 @@ class PlaceBet(NamedTuple):
     campaign_code: str | None
     history_id: str | None
     said: str
+    credit_left: bool = True
 
 
 class SettleWin(NamedTuple):

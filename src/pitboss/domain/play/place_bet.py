@@ -48,6 +48,8 @@ def _verdict(state: PlayState, command: PlaceBet, wallet: Wallet) -> Refusal | N
         return Refusal.ROUND_FINISHED
     if command.reason == PROMOTIONAL_STAKE:
         return Refusal.CAMPAIGN_UNKNOWN
+    if not command.credit_left:
+        return Refusal.CREDIT_EXHAUSTED
     if not within_bet_limits(command.amount, command.game.default_limits.get(wallet.currency)):
         return Refusal.STAKE_OUTSIDE_LIMITS
     if command.amount > max(wallet.balance, 0):
