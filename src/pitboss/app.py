@@ -11,7 +11,7 @@ from typing import Any
 from litestar import Litestar
 
 from pitboss.domain.outbound import Reach
-from pitboss.edges import agent_api, health, launch, platform_api, reference
+from pitboss.edges import agent_api, health, launch, partner_api, platform_api, reference
 from pitboss.edges.wallet_api import openapi as wallet_openapi
 from pitboss.edges.wallet_api.asgi import WalletApi
 from pitboss.engine.hub import Hub
@@ -34,6 +34,7 @@ def compose(hub: Hub) -> "Front":
     rest = Litestar(
         route_handlers=[
             *agent_api.routes(hub, connectors),
+            *partner_api.routes(hub, connectors),
             *platform_api.routes(hub, connectors),
             *launch.routes(hub),
             *health.routes(hub),

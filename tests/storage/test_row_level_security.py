@@ -54,6 +54,10 @@ TENANT_ROWS = {
     "game_figure_open_round": {
         "user_in_game": "u", "game_id": 1, "currency": "EUR", "round_id": "r", "staked": 1, "won": 1, "at": NOW,
     },
+    "partner_request": {
+        "request_id": "r", "operation": "logout", "said": b"", "status": 200, "body": b"{}", "at": NOW,
+    },
+    "player_tag": {"player_id": "aaaaabbbbbccccc{n}", "name": "vip", "number": 1},
 }  # fmt: skip
 """One row of every tenant table, in the order their foreign keys ask for."""
 

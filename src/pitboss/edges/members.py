@@ -30,6 +30,11 @@ class Members(ABC):
         self._members = members
         self._prefix = prefix
 
+    @property
+    def all(self) -> Mapping[str, object]:
+        """Every member, known or not, as it was decoded."""
+        return self._members
+
     def _optional(self, name: str) -> object:
         value = self._members.get(name)
         return None if value == "" else value

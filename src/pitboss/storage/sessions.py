@@ -24,6 +24,20 @@ async def end_sessions_of(conn: Connection, agent_id: int, player_id: str, reaso
     return await _end_others(conn, agent_id, player_id, "", reason, now)
 
 
+async def end_session_of_token(conn: Connection, agent_id: int, token: str, reason: str, now: datetime) -> int | None:
+    """End the session of a token, the hub's or the operator's own, in the caller's transaction; 0 when it has ended before, None
+    where there is none. Its open game is told within seconds."""
+    known = await conn.fetch(statements.sql("sessions/by_any_token"), agent_id, token)
+    if not known:
+        return None
+    ended = 0
+    for row in known:
+        rows = await conn.fetch(statements.sql("sessions/end_one"), agent_id, row[0], now, reason)
+        await leave_ended(conn, agent_id, [EndedSession(*row) for row in rows], reason, now)
+        ended += len(rows)
+    return ended
+
+
 async def _end_others(conn: Connection, agent_id: int, player_id: str, token: str, reason: str, now: datetime) -> int:
     rows = await conn.fetch(statements.sql("sessions/end_others"), agent_id, player_id, token, now, reason)
     await leave_ended(conn, agent_id, [EndedSession(*row) for row in rows], reason, now)

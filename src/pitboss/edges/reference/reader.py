@@ -15,6 +15,9 @@ from pitboss import __version__
 _TAGS = (
     Tag("agent API v1.6", "What casino operators (agents) call, current version."),
     Tag("agent API v1.3", "The same, older version."),
+    Tag(
+        "partner API", "What casino operators call to manage players: tags, limits, bonuses, logout, launches, reports."
+    ),
     Tag("platform API", "The wallet protocol's lists and histories, which operators call."),
     Tag("wallet protocol", "What game studios call: the hub is their operator. Bodies are signed with SHA1."),
     Tag("launch", "What players' browsers open."),

@@ -1,0 +1,63 @@
+"""One call that was let in: who calls, what it says, and what an operation may use."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from pitboss.domain.catalogue import Agent, Catalogue, Game
+from pitboss.domain.players import Player
+from pitboss.edges.gate import Gate
+from pitboss.edges.partner_api.fields import Fields, QueryFields
+from pitboss.engine.hub import Hub
+from pitboss.providers import Connectors
+from pitboss.storage.database import Connection
+from pitboss.storage.players import find_player
+from pitboss.wire.partner_api import ErrorCode, PartnerError
+
+FieldsT_co = TypeVar("FieldsT_co", bound=Fields, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[FieldsT_co]):
+    """`agent` is the key's; `now` is UTC; `catalogue` stays one picture throughout."""
+
+    hub: Hub
+    catalogue: Catalogue
+    agent: Agent
+    fields: FieldsT_co
+    now: datetime
+    gate: Gate
+    connectors: Connectors
+
+    @asynccontextmanager
+    async def tenant(self) -> AsyncIterator[Connection]:
+        """A transaction that sees the agent's rows, once there is a place for it. Raises Busy."""
+        async with self.gate.inside(), self.hub.database.tenant(self.agent.id) as connection:
+            yield connection
+
+    async def player(self, connection: Connection, username: str) -> Player:
+        """The agent's player of this name. Raises ERR_PLAYER_NOT_FOUND."""
+        player = await find_player(connection, self.agent.id, username)
+        if player is None:
+            raise PartnerError(ErrorCode.PLAYER_NOT_FOUND)
+        return player
+
+    def game(self, code: str) -> Game:
+        """The game of this code, when the agent is configured for its studio. Raises ERR_GAME_NOT_FOUND."""
+        game = self.catalogue.games_by_code.get(code)
+        if game is None or game.provider_id not in self.agent.providers:
+            raise PartnerError(ErrorCode.GAME_NOT_FOUND)
+        return game
+
+
+WriteCall = Call[Fields]
+ReadCall = Call[QueryFields]
+
+Act = Callable[[Connection], Awaitable[object]]
+"""What a write does in the transaction that remembers its answer; returns the answer's data."""
+Write = Callable[[WriteCall], Awaitable[Act]]
+"""Reads and judges the request by itself, and asks outside what must be asked; gives the act."""
+Read = Callable[[ReadCall], Awaitable[object]]
+"""The answer's data."""

@@ -1,0 +1,48 @@
+"""requestId: a write happens once, and every repetition gets the first answer, byte for byte.
+
+The answer is stored in the transaction that did the work, under a key that lets one of many at once through. What was done is
+remembered, and so are verdicts on the state of things (409). A request that could not be read, a player or game that is not there
+(400, 404), and what failed (429, 500) leave nothing: the same requestId may be tried again, corrected or not.
+"""
+
+from collections.abc import Mapping
+
+from pitboss.edges.partner_api.call import Act, Write, WriteCall
+from pitboss.storage.database import Connection
+from pitboss.storage.partner_requests import Answered, claim_request, find_answer, keep_answer, undoable
+from pitboss.wire.partner_api import ErrorCode, PartnerError, digest, encode_data
+
+
+async def once(
+    call: WriteCall, operation: str, request_id: str, members: Mapping[str, object], write: Write
+) -> Answered:
+    """The answer to a request, made now or before. Raises PartnerError, DUPLICATE_REQUEST among them, and Busy."""
+    said = digest(operation, members)
+    async with call.tenant() as connection:
+        known = await find_answer(connection, call.agent.id, request_id)
+    if known is None:
+        act = await write(call)
+        async with call.tenant() as connection:
+            known = await _settle(call, connection, operation, request_id, said, act)
+    if known.said != said:
+        raise PartnerError(ErrorCode.DUPLICATE_REQUEST, field="requestId")
+    return known
+
+
+async def _settle(
+    call: WriteCall, connection: Connection, operation: str, request_id: str, said: bytes, act: Act
+) -> Answered:
+    agent_id = call.agent.id
+    if not await claim_request(connection, agent_id, request_id, operation, said, call.now):
+        known = await find_answer(connection, agent_id, request_id)
+        assert known is not None, "a request that was claimed is there once it has committed"
+        return known
+    try:
+        async with undoable(connection):
+            answered = Answered(said, 200, encode_data(request_id, await act(connection)))
+    except PartnerError as verdict:
+        if verdict.status != 409:
+            raise
+        answered = Answered(said, verdict.status, verdict.body(request_id))
+    await keep_answer(connection, agent_id, request_id, answered.status, answered.body)
+    return answered

@@ -1,0 +1,1 @@
+"""Operations, one module each: what a request says, what becomes of it."""
