@@ -4,16 +4,14 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
 import msgspec
 
-from pitboss.domain.money import format_decimal
 from pitboss.wire.strict_json import JsonNumber
 
-_PLAIN = re.compile(r"-?[0-9]{1,60}(?:\.[0-9]{1,60})?")
+_WITH_POINT = re.compile(r"-?[0-9]+\.[0-9]+")
 MAX_BODY = 1024 * 1024
 MAX_REQUEST_ID = 128
 
@@ -104,9 +102,9 @@ def encode_data(request_id: str | None, data: object) -> bytes:
     return _ENCODER.encode({"requestId": request_id, "data": data})
 
 
-def number(value: Decimal) -> msgspec.Raw:
+def number(text: str) -> msgspec.Raw:
     """A JSON number with exactly these digits."""
-    return msgspec.Raw(format_decimal(value).encode())
+    return msgspec.Raw(text.encode())
 
 
 def digest(operation: str, members: Mapping[str, object]) -> bytes:
@@ -122,5 +120,5 @@ def _plain(value: object) -> str:
         return "[" + ",".join(_plain(item) for item in value) + "]"
     # A number is no string of the same digits, and the same however many zeros it ends with.
     if isinstance(value, JsonNumber):
-        return format_decimal(Decimal(value)) if _PLAIN.fullmatch(value) else str(value)
+        return value.rstrip("0").rstrip(".") if _WITH_POINT.fullmatch(value) else str(value)
     return json.dumps(value)

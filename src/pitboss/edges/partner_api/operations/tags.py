@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import msgspec
 
+from pitboss.domain.money import format_decimal
 from pitboss.domain.tags import (
     MAX_NAME,
     MAX_TEXT,
@@ -82,4 +83,4 @@ def _told(tags: Mapping[str, TagValue | None]) -> list[dict[str, object]]:
 
 
 def _value(value: TagValue | None) -> str | msgspec.Raw | None:
-    return number(value) if isinstance(value, Decimal) else value
+    return number(format_decimal(value)) if isinstance(value, Decimal) else value
