@@ -16,6 +16,7 @@ from pitboss.edges.wallet_api import openapi as wallet_openapi
 from pitboss.edges.wallet_api.asgi import WalletApi
 from pitboss.engine.hub import Hub
 from pitboss.engine.open import open_hub
+from pitboss.operators import open_wallets
 from pitboss.providers import Connectors
 from pitboss.settings import Settings, read_settings
 from pitboss.storage.process import record_public_url
@@ -98,7 +99,7 @@ class Application:
 
     @asynccontextmanager
     async def _running(self) -> AsyncIterator[None]:
-        async with open_hub(self._settings) as hub:
+        async with open_hub(self._settings, open_wallets) as hub:
             async with hub.database.anyone() as connection:
                 await record_public_url(connection, self._settings.public_url)
             self._front = front = compose(hub)

@@ -6,7 +6,10 @@ points elsewhere tomorrow gets no further (domain/outbound.py). No redirects, no
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Iterable
+from functools import cache
+from http.cookiejar import DefaultCookiePolicy
 from ipaddress import ip_address
 
 import httpcore
@@ -24,15 +27,23 @@ class AnswerTooLarge(httpx.HTTPError):
 
 
 def guarded_client(
-    reach: Reach, *, connect_timeout: float = CONNECT_TIMEOUT, timeout: float = TOTAL_TIMEOUT
+    reach: Reach,
+    *,
+    connect_timeout: float = CONNECT_TIMEOUT,
+    timeout: float = TOTAL_TIMEOUT,
+    connections: int = 100,
+    keep_idle: float = 30.0,
 ) -> httpx.AsyncClient:
-    """A client that keeps its connections for the next call; times in seconds. What may not be called is a ConnectError."""
-    return httpx.AsyncClient(
-        transport=_GuardedTransport(reach),
+    """A client that keeps up to half of its connections for the next call, idle ones for `keep_idle`; times in seconds. It takes no
+    cookies. What may not be called is a ConnectError."""
+    client = httpx.AsyncClient(
+        transport=_GuardedTransport(reach, connections, keep_idle),
         timeout=httpx.Timeout(timeout, connect=connect_timeout),
         follow_redirects=False,
         trust_env=False,
     )
+    client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return client
 
 
 async def post(
@@ -48,7 +59,24 @@ async def post(
 
     Raises httpx.HTTPError, httpx.InvalidURL, OSError or TimeoutError; then the peer may or may not have acted.
     """
-    async with asyncio.timeout(within), client.stream("POST", url, content=content, headers=headers) as response:
+    return await exchange(client, "POST", url, content, headers, most=most, within=within)
+
+
+async def exchange(
+    client: httpx.AsyncClient,
+    method: str,
+    url: str,
+    content: bytes | None,
+    headers: dict[str, str],
+    *,
+    most: int,
+    within: float,
+    connect_within: float | None = None,
+) -> tuple[int, bytes]:
+    """The same with any method; `connect_within` seconds for the connection, where it is not the client's time."""
+    timeout = client.timeout if connect_within is None else httpx.Timeout(within, connect=connect_within)
+    request = client.stream(method, url, content=content, headers=headers, timeout=timeout)
+    async with asyncio.timeout(within), request as response:
         body = bytearray()
         async for chunk in response.aiter_bytes():
             body += chunk
@@ -58,15 +86,21 @@ async def post(
 
 
 class _GuardedTransport(httpx.AsyncHTTPTransport):
-    def __init__(self, reach: Reach) -> None:
-        super().__init__(trust_env=False)
+    def __init__(self, reach: Reach, connections: int, keep_idle: float) -> None:
+        super().__init__(verify=_trusted(), trust_env=False)
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
-            max_connections=100,
-            max_keepalive_connections=50,
-            keepalive_expiry=30.0,
+            ssl_context=_trusted(),
+            max_connections=connections,
+            max_keepalive_connections=connections // 2,
+            keepalive_expiry=keep_idle,
             network_backend=_GuardedNetwork(reach),
         )
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whose certificates are believed. Reading them takes a while, and every client believes the same."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 class _GuardedNetwork(httpcore.AsyncNetworkBackend):

@@ -1,17 +1,21 @@
 """Composition root of the worker: what runs behind the requests, and in which order it is opened and closed."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from pitboss.domain.catalogue import Catalogue
+from pitboss.domain.catalogue import Agent, Catalogue
 from pitboss.domain.outbound import Reach
+from pitboss.engine.error_log import ErrorLog
 from pitboss.engine.game_figures import FigureKeeper
 from pitboss.engine.jobs import Job, keep_at
 from pitboss.engine.late_catalogue import LateCatalogue
+from pitboss.operators import open_wallets
 from pitboss.providers import Connectors
 from pitboss.providers.pushes import PushDelivery, leave_balance_pushes
 from pitboss.settings import Settings
 from pitboss.storage import migrate
+from pitboss.storage.api_errors import ApiErrorRow, drop_old_errors, write_errors
 from pitboss.storage.database import WORKER_ROLE, Database
 from pitboss.storage.relay import JournalRelay
 from pitboss.storage.sessions import end_expired
@@ -33,21 +37,30 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     async def catalogue() -> Catalogue | None:
         return await late.of_now(_utc_now())
 
+    async def agent_of(agent_id: int) -> Agent | None:
+        known = await catalogue()
+        return None if known is None else known.agents.get(agent_id)
+
+    async def write(agent_id: int, rows: Sequence[ApiErrorRow]) -> None:
+        await write_errors(database, agent_id, rows)
+
+    errors = ErrorLog(write)
     delivery = PushDelivery(database, connectors, catalogue, _utc_now)
     figures = FigureKeeper(database, catalogue, _utc_now)
     try:
         async with database.anyone() as connection:
             await migrate.ensure_current(connection)
-        async with asyncio.TaskGroup() as tasks:
-            for job in _jobs(database, delivery, figures):
+        async with open_wallets(settings, agent_of, errors), asyncio.TaskGroup() as tasks:
+            for job in _jobs(database, delivery, figures, errors):
                 tasks.create_task(keep_at(job, stop))
+        await errors.finish()
     finally:
         await delivery.close()
         await connectors.close()
         await database.close()
 
 
-def _jobs(database: Database, delivery: PushDelivery, figures: FigureKeeper) -> list[Job]:
+def _jobs(database: Database, delivery: PushDelivery, figures: FigureKeeper, errors: ErrorLog) -> list[Job]:
     relay = JournalRelay(database)
 
     async def move() -> bool:
@@ -59,6 +72,9 @@ def _jobs(database: Database, delivery: PushDelivery, figures: FigureKeeper) -> 
     async def expired() -> bool:
         return await end_expired(database, _utc_now())
 
+    async def old_errors() -> bool:
+        return await drop_old_errors(database, _utc_now())
+
     return [
         Job("relay", move),
         Job("balance_pushes", balances),
@@ -66,5 +82,7 @@ def _jobs(database: Database, delivery: PushDelivery, figures: FigureKeeper) -> 
         Job("game_figures", figures.turn, idle_seconds=1.0),
         Job("game_figures_idle", figures.close_idle, idle_seconds=600.0),
         Job("expired_sessions", expired, idle_seconds=60.0),
+        Job("api_errors", errors.turn),
+        Job("old_api_errors", old_errors, idle_seconds=60.0),
         Job("rtp_watch", figures.watch, idle_seconds=60.0),
     ]

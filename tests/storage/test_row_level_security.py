@@ -51,6 +51,10 @@ TENANT_ROWS = {
         "game_id": 1, "currency": "EUR", "rounds": 1, "staked": 1, "won": 1, "staked_squares": 1, "won_squares": 1,
         "staked_by_won": 1, "promo_stakes": 0, "promo_won": 0,
     },
+    "api_error": {
+        "id": "0" * 32, "at": NOW, "direction": "out", "dialect": "wallet", "command": "cancel", "reference": "", "url": "",
+        "error": "HTTP 500", "duration_ms": 1,
+    },
     "game_figure_open_round": {
         "user_in_game": "u", "game_id": 1, "currency": "EUR", "round_id": "r", "staked": 1, "won": 1, "at": NOW,
     },

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from pitboss.domain.seamless.operator_call import OperatorWallets
 from pitboss.engine.arrivals import Arrivals
 from pitboss.engine.engine import Engine
+from pitboss.engine.error_log import ErrorLog
 from pitboss.engine.live_catalogue import LiveCatalogue
 from pitboss.settings import Settings
 from pitboss.storage.database import Database
@@ -23,3 +25,5 @@ class Hub:
     engine: Engine
     arrivals: Arrivals
     clock: Callable[[], datetime]
+    operator_wallets: OperatorWallets
+    errors: ErrorLog

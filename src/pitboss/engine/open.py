@@ -1,18 +1,21 @@
 """Opens one hub process's running parts, and closes them in order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, datetime
 
-from pitboss.domain.catalogue import Catalogue
+from pitboss.domain.catalogue import Agent, Catalogue
+from pitboss.domain.seamless.operator_call import NotSent, OperatorAnswer, OperatorCall, OperatorWallets
 from pitboss.engine.arrivals import Arrivals
 from pitboss.engine.engine import Engine
+from pitboss.engine.error_log import ErrorLog
 from pitboss.engine.hub import Hub
 from pitboss.engine.live_catalogue import LiveCatalogue
 from pitboss.settings import Settings
 from pitboss.storage import catalogue as catalogue_store
 from pitboss.storage import migrate
+from pitboss.storage.api_errors import ApiErrorRow, write_errors
 from pitboss.storage.database import APP_ROLE, Database
 from pitboss.storage.embedded.durability import check_durability
 from pitboss.storage.play import PlayStore
@@ -25,8 +28,23 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+AgentOf = Callable[[int], Awaitable[Agent | None]]
+WalletsOpener = Callable[[Settings, AgentOf, ErrorLog], AbstractAsyncContextManager[OperatorWallets]]
+
+
+class _NoWallets:
+    async def ask(self, call: OperatorCall) -> OperatorAnswer:
+        return NotSent("this process calls no operators")
+
+
 @asynccontextmanager
-async def open_hub(settings: Settings) -> AsyncIterator[Hub]:
+async def no_wallets(settings: Settings, agent_of: AgentOf, errors: ErrorLog) -> AsyncIterator[OperatorWallets]:
+    """For processes that call no operators."""
+    yield _NoWallets()
+
+
+@asynccontextmanager
+async def open_hub(settings: Settings, wallets: WalletsOpener = no_wallets) -> AsyncIterator[Hub]:
     """A hub at work: database checked, catalogue loaded and kept fresh, engine running. At the end what was taken is finished.
 
     Raises SchemaTooNew, SchemaTooOld, DurabilityError or OSError when this database cannot be served.
@@ -39,14 +57,16 @@ async def open_hub(settings: Settings) -> AsyncIterator[Hub]:
                 await check_durability(connection)
             box = await open_box(connection, settings.master_key_file)
             process = await next_process_number(connection)
-        async with _at_work(settings, database, box, process) as hub:
+        async with _at_work(settings, database, box, process, wallets) as hub:
             yield hub
     finally:
         await database.close()
 
 
 @asynccontextmanager
-async def _at_work(settings: Settings, database: Database, box: SecretBox, process: int) -> AsyncIterator[Hub]:
+async def _at_work(
+    settings: Settings, database: Database, box: SecretBox, process: int, open_wallets: WalletsOpener
+) -> AsyncIterator[Hub]:
     async def load() -> Catalogue:
         async with database.anyone() as connection:
             return await catalogue_store.load_catalogue(connection, box)
@@ -60,6 +80,13 @@ async def _at_work(settings: Settings, database: Database, box: SecretBox, proce
     def houses(agent_id: int) -> Mapping[str, int]:
         return live.current.agents[agent_id].house_accounts
 
+    async def agent_of(agent_id: int) -> Agent | None:
+        return live.current.agents.get(agent_id)
+
+    async def write(agent_id: int, rows: Sequence[ApiErrorRow]) -> None:
+        await write_errors(database, agent_id, rows)
+
+    errors = ErrorLog(write)
     arrivals = Arrivals(process)
     engine = Engine(
         PlayStore(database),
@@ -70,10 +97,12 @@ async def _at_work(settings: Settings, database: Database, box: SecretBox, proce
         max_batch=settings.max_batch,
         command_timeout=settings.command_timeout,
     )
-    tasks = [asyncio.create_task(engine.run()), asyncio.create_task(live.keep_fresh())]
+    tasks = [asyncio.create_task(work) for work in (engine.run(), live.keep_fresh(), errors.run())]
     try:
-        yield Hub(settings, database, box, live, engine, arrivals, utc_now)
-        await engine.drain()
+        async with open_wallets(settings, agent_of, errors) as wallets:
+            yield Hub(settings, database, box, live, engine, arrivals, utc_now, wallets, errors)
+            await engine.drain()
+        await errors.finish()
     finally:
         for task in tasks:
             task.cancel()

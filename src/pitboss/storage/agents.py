@@ -1,14 +1,25 @@
 """Agents: made and changed by the administration, each act with everything that belongs to it in one transaction."""
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
+import asyncpg
+
 from pitboss.domain import ids
-from pitboss.domain.agents.entry import AgentChanges, NewAgent, Terms, TermsChanges, check_new_agent, check_wallet_url
+from pitboss.domain.agents.entry import (
+    AgentChanges,
+    NewAgent,
+    Terms,
+    TermsChanges,
+    WalletTermsChanges,
+    check_new_agent,
+    check_wallet_url,
+    read_wallet_terms,
+)
 from pitboss.domain.agents.keys import SECRET_BITS, SECRET_LENGTH, Scope
-from pitboss.domain.catalogue.agent import AgentType
+from pitboss.domain.catalogue.agent import AgentType, WalletTerms
 from pitboss.domain.catalogue.entry import check_countries, check_name, check_networks, check_secret, read_amount
 from pitboss.domain.invalid import Invalid
 from pitboss.domain.money import Currency
@@ -94,6 +105,7 @@ async def create_agent(
             "parent_id": new.parent_id, "wallet_url": new.wallet_url, "allowed_ips": list(new.allowed_ips),
             "providers": providers, "keys": [key.public_id for key in keys.values()], "credit_limit": new.credit_limit,
             "one_session": new.one_session, "allow_negative": new.allow_negative, "terms": terms_detail(new.terms),
+            **new.wallet_terms.columns(),
         }  # fmt: skip
         await under_way.record("agent.create", new.name, detail, agent_id)
         return created
@@ -116,6 +128,14 @@ async def _insert(
         new.utc_offset_min, new.one_session, new.allow_negative, read_credit_limit(new.credit_limit, base),
         check_networks("allow_ip", new.allowed_ips), under_way.now,
     )  # fmt: skip
+    await _set_columns(conn, agent_id, new.wallet_terms.columns())
+
+
+async def _set_columns(conn: Connection, agent_id: int, columns: Mapping[str, object]) -> None:
+    if columns:
+        # The names are this module's own; only values come from outside.
+        assignments = ", ".join(f"{name} = ${index}" for index, name in enumerate(columns, 2))
+        await conn.execute(f"UPDATE agent SET {assignments} WHERE id = $1", agent_id, *columns.values())  # noqa: S608
 
 
 def read_credit_limit(text: str | None, base: Currency) -> int | None:
@@ -206,12 +226,13 @@ async def change_agent(
     """Changes what `changes` names; a new currency brings its accounts and wallet. Raises Invalid."""
     async with act(conn, actor, now) as under_way:
         row = await conn.fetchrow(
-            "SELECT a.name, a.type, c.code, c.scale FROM agent a JOIN currency c ON c.code = a.base_currency WHERE a.id = $1",
+            "SELECT a.*, c.code, c.scale FROM agent a JOIN currency c ON c.code = a.base_currency WHERE a.id = $1",
             agent_id,
         )
         if row is None:
             raise Invalid("agent", f"there is no agent {agent_id}")
         columns = _columns(changes, AgentType(row["type"]), Currency(row["code"], row["scale"]), reach)
+        columns |= _wallet_columns(changes.wallet_terms, row)
         if changes.name is not None and await conn.fetchval(
             "SELECT 1 FROM agent WHERE name = $1 AND id <> $2", changes.name, agent_id
         ):
@@ -222,10 +243,7 @@ async def change_agent(
         added = await _add_currencies(conn, agent_id, changes, number)
         if not columns and not added:
             raise Invalid("agent", "nothing to change was named")
-        if columns:
-            # The names are this module's own; only values come from outside.
-            assignments = ", ".join(f"{name} = ${index}" for index, name in enumerate(columns, 2))
-            await conn.execute(f"UPDATE agent SET {assignments} WHERE id = $1", agent_id, *columns.values())  # noqa: S608
+        await _set_columns(conn, agent_id, columns)
         await under_way.record("agent.set", row["name"], detail | {"new_currencies": added}, agent_id)
 
 
@@ -246,6 +264,15 @@ def _columns(changes: AgentChanges, agent_type: AgentType, base: Currency, reach
     if changes.credit_limit is not None or changes.no_credit_limit:
         columns["credit_limit"] = None if changes.no_credit_limit else read_credit_limit(changes.credit_limit, base)
     return columns
+
+
+def _wallet_columns(changes: WalletTermsChanges, row: asyncpg.Record) -> dict[str, object]:
+    current = WalletTerms(
+        row["wallet_connect_timeout_ms"], row["wallet_timeout_ms"], row["wallet_concurrency"], row["wallet_echo"],
+        row["wallet_retry_days"],
+    )  # fmt: skip
+    read_wallet_terms(AgentType(row["type"]), current, changes)
+    return changes.columns()
 
 
 async def _add_currencies(

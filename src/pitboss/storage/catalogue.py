@@ -19,6 +19,7 @@ from pitboss.domain.catalogue import (
     Game,
     Provider,
     ProviderTerms,
+    WalletTerms,
 )
 from pitboss.domain.catalogue.new_provider import exponent_of
 from pitboss.domain.money import Currency, Unit
@@ -191,6 +192,13 @@ def _agents(rows: _Rows, currencies: Mapping[str, Currency], box: SecretBox) -> 
             games_off=frozenset(games_off[row["id"]]),
             house_accounts=accounts[row["id"], "house"],
             funding_accounts=accounts[row["id"], "funding"],
+            wallet_terms=WalletTerms(
+                connect_timeout_ms=row["wallet_connect_timeout_ms"],
+                timeout_ms=row["wallet_timeout_ms"],
+                concurrency=row["wallet_concurrency"],
+                echo=row["wallet_echo"],
+                retry_days=row["wallet_retry_days"],
+            ),
         )
         for row in rows["agent"]
     ]

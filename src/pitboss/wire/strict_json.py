@@ -6,6 +6,8 @@ nobody asked for. `check_members` proves a body free of both by counting; only w
 
 import json
 import re
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, NoReturn
 
 
@@ -96,26 +98,36 @@ def explain_failure(body: bytes, error: Exception) -> Malformed:
 _KINDS = {"str": "a string", "bool": "true, false or null", "object": "an object"}
 
 
+def read_exact(body: bytes) -> Any:
+    """The whole tree of `body`, numbers as int or Decimal. Raises Malformed, also for numbers that no Decimal can hold."""
+    return _read(body, Decimal, int)
+
+
 def _examine(body: bytes) -> None:
     """Raises Malformed unless `body` is JSON by its grammar, in UTF-8, no member twice, every string text."""
+    # Numbers of any size are JSON; nobody wants them as floats or five thousand digits as an integer.
+    _read(body, _ignored, _ignored)
+
+
+def _read(body: bytes, fraction: Callable[[str], object], integer: Callable[[str], object]) -> Any:
     try:
         tree = json.loads(
             body.decode("utf-8"),
             object_pairs_hook=_members,
             parse_constant=_no_constant,
-            # Numbers of any size are JSON; nobody wants them as floats or five thousand digits as an integer.
-            parse_float=_ignored,
-            parse_int=_ignored,
+            parse_float=fraction,
+            parse_int=integer,
         )
     except _Repeated as repeated:
         raise Malformed(_plain(repeated.name), "appears more than once") from None
     except RecursionError:
         raise Malformed("body", "is nested too deeply", is_json=False) from None
-    except ValueError:
+    except (ValueError, ArithmeticError):
         raise Malformed("body", "is not JSON", is_json=False) from None
     broken = _unpaired(tree, "body")
     if broken is not None:
         raise Malformed(broken, "holds half of a surrogate pair")
+    return tree
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """What makes an agent, as an administrator writes it."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 
-from pitboss.domain.catalogue.agent import AgentType
+from pitboss.domain.catalogue.agent import AgentType, WalletTerms
 from pitboss.domain.catalogue.entry import (
     Country,
     CurrencyWish,
@@ -33,6 +33,22 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WalletTermsChanges:
+    """What to change of how a seamless agent's wallet is called (see WalletTerms); None leaves a member as it is."""
+
+    connect_timeout_ms: int | None = None
+    timeout_ms: int | None = None
+    concurrency: int | None = None
+    echo: bool | None = None
+    retry_days: int | None = None
+
+    def columns(self) -> dict[str, object]:
+        """What is named, by the name it is stored and told under."""
+        named = {member.name: getattr(self, member.name) for member in fields(self)}
+        return {f"wallet_{name}": value for name, value in named.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewAgent:
     """The first currency is the base currency. `providers` are codes, None for every active one. What is None is made up.
 
@@ -55,6 +71,7 @@ class NewAgent:
     allowed_ips: tuple[str, ...] = ()
     providers: tuple[str, ...] | None = None
     terms: Terms = Terms()
+    wallet_terms: WalletTermsChanges = WalletTermsChanges()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +90,7 @@ class AgentChanges:
     no_credit_limit: bool = False
     allowed_ips: tuple[str, ...] | None = None
     add_currencies: tuple[CurrencyWish, ...] = ()
+    wallet_terms: WalletTermsChanges = WalletTermsChanges()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +118,7 @@ def check_new_agent(new: NewAgent, reach: Reach, country: Country) -> None:
     if new.secret is not None:
         check_secret("secret", new.secret)
     check_wallet_url(new.type, new.wallet_url, reach)
+    read_wallet_terms(new.type, WalletTerms(), new.wallet_terms)
     check_networks("allow_ip", new.allowed_ips)
     if new.default_country is not None:
         check_countries("default_country", [new.default_country], country)
@@ -115,6 +134,29 @@ def check_wallet_url(agent_type: AgentType, url: str | None, reach: Reach) -> No
         raise Invalid("wallet_url", "is for seamless agents: a transfer agent's money is in the hub")
     if url is not None:
         check_url("wallet_url", url, reach)
+
+
+_WALLET_BOUNDS = {
+    "connect_timeout_ms": (50, 60_000),
+    "timeout_ms": (50, 60_000),
+    "concurrency": (1, 1_000),
+    "retry_days": (1, 365),
+}
+
+
+def read_wallet_terms(agent_type: AgentType, terms: WalletTerms, changes: WalletTermsChanges) -> WalletTerms:
+    """`terms` with what `changes` names. Raises Invalid, also for a transfer agent, which has no wallet to be called."""
+    columns = changes.columns()
+    if columns and agent_type is AgentType.TRANSFER:
+        raise Invalid(next(iter(columns)), "is for seamless agents: a transfer agent's money is in the hub")
+    for name, (least, most) in _WALLET_BOUNDS.items():
+        value = columns.get(f"wallet_{name}")
+        if isinstance(value, int) and not least <= value <= most:
+            raise Invalid(f"wallet_{name}", f"must be from {least} to {most}")
+    changed = replace(terms, **{name.removeprefix("wallet_"): value for name, value in columns.items()})  # type: ignore[arg-type]
+    if changed.connect_timeout_ms > changed.timeout_ms:
+        raise Invalid("wallet_connect_timeout_ms", "must not be longer than the whole call may take")
+    return changed
 
 
 def read_utc_offset(text: str) -> int:

@@ -27,6 +27,18 @@ class ProviderTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class WalletTerms:
+    """How the wallet of a seamless agent is called: milliseconds for a connection and for everything together, calls at once,
+    whether an echo that is missing or differs is told in the log, and for how many days what must arrive is tried."""
+
+    connect_timeout_ms: int = 2_000
+    timeout_ms: int = 10_000
+    concurrency: int = 64
+    echo: bool = True
+    retry_days: int = 7
+
+
+@dataclass(frozen=True, slots=True)
 class Agent:
     """`secret` signs the wallet protocol's platform endpoints and calls to a seamless agent's wallet."""
 
@@ -52,3 +64,4 @@ class Agent:
     house_accounts: Mapping[str, int]
     """Account id of the agent's house by currency code; likewise funding_accounts."""
     funding_accounts: Mapping[str, int]
+    wallet_terms: WalletTerms = WalletTerms()

@@ -1,0 +1,11 @@
+"""How a seamless agent's wallet is called, and the log of exchanges that failed."""
+
+from pitboss.storage.migrations.sql_file import run_sql_file
+
+revision = "0003_operator_wallets"
+down_revision = "0002_reading_behind"
+
+
+def upgrade() -> None:
+    """Run 0003_operator_wallets.sql."""
+    run_sql_file(__file__)
