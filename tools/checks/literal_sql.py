@@ -7,7 +7,7 @@ from tools.checks.source import Module, Violation, strings, text_of
 from tools.checks.sql import looks_like_sql
 
 DOCUMENTED = {
-    "pitboss.storage.agents.change_agent": "the columns are named by the module, values are parameters",
+    "pitboss.storage.agents._set_columns": "the columns are named by the module, values are parameters",
     "pitboss.storage.database.begin_as": "SET takes no parameters; the number is made by int()",
     "pitboss.storage.embedded.server.EmbeddedPostgres.create_database": "an identifier, quoted by _identifier",
     "pitboss.storage.embedded.server.EmbeddedPostgres.drop_database": "an identifier, quoted by _identifier",

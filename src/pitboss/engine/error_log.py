@@ -25,8 +25,8 @@ log = structlog.get_logger()
 NOBODY: Final = 0
 """The agent of exchanges that cannot be attributed: an administrator sees them, no agent does."""
 _MOST_WAITING: Final = 2_000
-_BURST: Final = 500
-_PER_SECOND: Final = 10.0
+_SECONDS_EACH: Final = 0.1
+_BURST_SECONDS: Final = 50.0
 _MOST_AT_ONCE: Final = 200
 _PAUSE_SECONDS: Final = 0.2
 _WHEN_AWAY_SECONDS: Final = 2.0
@@ -77,7 +77,7 @@ class ErrorLog:
 
     def note(self, agent_id: int, exchange: Exchange, *known_secrets: str) -> None:
         """Keep an exchange for the log. `known_secrets` are made unreadable wherever they stand in it."""
-        allowance = self._allowances.setdefault(agent_id, _Allowance(self._monotonic()))
+        allowance = self._allowances.setdefault(agent_id, _Allowance())
         if not allowance.take(self._monotonic()) or self._count >= _MOST_WAITING:
             self.dropped += 1
         else:
@@ -147,16 +147,15 @@ class ErrorLog:
 class _Allowance:
     """How many of one agent's failures are kept: a burst, then so many a second. Its log must not fill the disk or hide others'."""
 
-    def __init__(self, now: float) -> None:
-        self._left = float(_BURST)
-        self._at = now
+    def __init__(self) -> None:
+        self._paid_until = -_BURST_SECONDS
 
-    def take(self, now: float) -> bool:
-        self._left = min(float(_BURST), self._left + (now - self._at) * _PER_SECOND)
-        self._at = now
-        if self._left < 1:
+    def take(self, now_seconds: float) -> bool:
+        """Whether one more is kept. Each is paid for with a tenth of a second; debts may grow as large as the burst."""
+        paid_until = max(self._paid_until, now_seconds) + _SECONDS_EACH
+        if paid_until - now_seconds > _BURST_SECONDS:
             return False
-        self._left -= 1
+        self._paid_until = paid_until
         return True
 
 

@@ -89,7 +89,7 @@ class WalletClient:
         self._on_close.append(callback)
 
     def states(self) -> Mapping[int, State]:
-        """How the breakers of this process stand, by agent; those never called are left out."""
+        """How the breakers of this process stand, by agent; those never called are left_seconds out."""
         return {agent_id: line.breaker.state for agent_id, line in self._lines.items()}
 
     async def close(self) -> None:
@@ -106,23 +106,23 @@ class WalletClient:
             return _Attempt(NotSent("the breaker is open"), url)
         try:
             async with line.place(terms.concurrency, terms.connect_timeout_ms / 1000):
-                left = terms.timeout_ms / 1000 - (self._monotonic() - began)
+                left_seconds = terms.timeout_ms / 1000 - (self._monotonic() - began)
                 if call.command == "ping":
-                    return await self._ping(agent, line, url, left)
+                    return await self._ping(agent, line, url, left_seconds)
                 # It may have opened while this call waited for its place.
                 trial = line.breaker.let_out()
                 if trial is None:
                     return _Attempt(NotSent("the breaker is open"), url)
-                return await self._tried(call, agent, line, trial, url, left)
+                return await self._tried(call, agent, line, trial, url, left_seconds)
         except Full:
             return _Attempt(NotSent("too many calls are under way"), url)
 
     async def _tried(
-        self, call: OperatorCall, agent: Agent, line: Line, trial: Trial, url: str, left: float
+        self, call: OperatorCall, agent: Agent, line: Line, trial: Trial, url: str, left_seconds: float
     ) -> _Attempt:
         answer: OperatorAnswer | None = None
         try:
-            attempt = await self._exchange(call, agent, line, url, left)
+            attempt = await self._exchange(call, agent, line, url, left_seconds)
             answer = attempt.answer
             return attempt
         finally:
@@ -133,12 +133,12 @@ class WalletClient:
             else:
                 line.breaker.answered(trial)
 
-    async def _exchange(self, call: OperatorCall, agent: Agent, line: Line, url: str, left: float) -> _Attempt:
+    async def _exchange(self, call: OperatorCall, agent: Agent, line: Line, url: str, left_seconds: float) -> _Attempt:
         stamp = self._clock().strftime(wire.TIMESTAMP)
         body = wire.compose(call.command, call.data, stamp, agent.secret)
         headers = wire.headers(call.command, agent.operator_id, agent.secret)
         try:
-            status, said = await _send(line, "POST", url, body, headers, agent, left)
+            status, said = await _send(line, "POST", url, body, headers, agent, left_seconds)
         except _BROKEN as error:
             return _Attempt(NotKnown(_reason(error)), url, body)
         if status != 200:
@@ -152,11 +152,11 @@ class WalletClient:
         answer = Agreed(heard.data) if heard.code is None else Declined(heard.code, heard.message)
         return _Attempt(answer, url, body, status, said)
 
-    async def _ping(self, agent: Agent, line: Line, url: str, left: float) -> _Attempt:
+    async def _ping(self, agent: Agent, line: Line, url: str, left_seconds: float) -> _Attempt:
         """Unsigned, so it says nothing to the breaker, and goes out whatever the breaker says."""
         try:
             headers = {"User-Agent": "pitboss", "Accept-Encoding": "identity"}
-            status, said = await _send(line, "GET", url, None, headers, agent, left)
+            status, said = await _send(line, "GET", url, None, headers, agent, left_seconds)
         except _BROKEN as error:
             return _Attempt(NotKnown(_reason(error)), url)
         return _Attempt(Agreed({}) if status == 200 else NotKnown(f"HTTP {status}"), url, None, status, said)
@@ -193,11 +193,11 @@ class WalletClient:
 
 
 async def _send(
-    line: Line, method: str, url: str, body: bytes | None, headers: dict[str, str], agent: Agent, left: float
+    line: Line, method: str, url: str, body: bytes | None, headers: dict[str, str], agent: Agent, left_seconds: float
 ) -> tuple[int, bytes]:
     connect_within = agent.wallet_terms.connect_timeout_ms / 1000
     return await exchange(
-        line.http, method, url, body, headers, most=wire.MAX_ANSWER, within=left, connect_within=connect_within
+        line.http, method, url, body, headers, most=wire.MAX_ANSWER, within=left_seconds, connect_within=connect_within
     )
 
 

@@ -36,19 +36,19 @@ class Line:
         self._waiting = 0
 
     @asynccontextmanager
-    async def place(self, most: int, within: float) -> AsyncIterator[None]:
-        """One of `most` places, given back at the end; waits for at most `within` seconds. Raises Full."""
+    async def place(self, most: int, within_seconds: float) -> AsyncIterator[None]:
+        """One of `most` places, given back at the end; waits for at most `within_seconds`. Raises Full."""
         if most != self._most:
             # Those inside finish with the places they have.
             self._most, self._places = most, asyncio.Semaphore(most)
         places = self._places
-        await self._enter(places, within)
+        await self._enter(places, within_seconds)
         try:
             yield
         finally:
             places.release()
 
-    async def _enter(self, places: asyncio.Semaphore, within: float) -> None:
+    async def _enter(self, places: asyncio.Semaphore, within_seconds: float) -> None:
         if not places.locked():
             await places.acquire()
             return
@@ -56,7 +56,7 @@ class Line:
             raise Full
         self._waiting += 1
         try:
-            async with asyncio.timeout(within):
+            async with asyncio.timeout(within_seconds):
                 await places.acquire()
         except TimeoutError:
             raise Full from None
