@@ -25,7 +25,7 @@ log = structlog.get_logger()
 NOBODY: Final = 0
 """The agent of exchanges that cannot be attributed: an administrator sees them, no agent does."""
 _MOST_WAITING: Final = 2_000
-_SECONDS_EACH: Final = 0.1
+_EACH_SECONDS: Final = 0.1
 _BURST_SECONDS: Final = 50.0
 _MOST_AT_ONCE: Final = 200
 _PAUSE_SECONDS: Final = 0.2
@@ -152,7 +152,7 @@ class _Allowance:
 
     def take(self, now_seconds: float) -> bool:
         """Whether one more is kept. Each is paid for with a tenth of a second; debts may grow as large as the burst."""
-        paid_until = max(self._paid_until, now_seconds) + _SECONDS_EACH
+        paid_until = max(self._paid_until, now_seconds) + _EACH_SECONDS
         if paid_until - now_seconds > _BURST_SECONDS:
             return False
         self._paid_until = paid_until

@@ -2,10 +2,10 @@
 
 from pitboss.storage.migrations.sql_file import run_sql_file
 
-revision = "0003_operator_wallets"
-down_revision = "0002_reading_behind"
+revision = "0004_operator_wallets"
+down_revision = "0003_partner_api"
 
 
 def upgrade() -> None:
-    """Run 0003_operator_wallets.sql."""
+    """Run 0004_operator_wallets.sql."""
     run_sql_file(__file__)
