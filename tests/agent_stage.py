@@ -25,6 +25,7 @@ from pitboss.domain.play.commands import CancelTransaction, PlaceBet, RefundBet,
 from pitboss.domain.play.decision import Accepted, Outcome
 from pitboss.engine.hub import Hub
 from pitboss.engine.open import open_hub
+from pitboss.operators import open_wallets
 from pitboss.settings import Settings
 from pitboss.storage.agents import CreatedAgent, create_agent
 from pitboss.storage.database import Connection, Database
@@ -158,7 +159,7 @@ async def on_stage(database_url: str, folder: Path, **settings: object) -> Async
             agents = await _furnish(conn, folder)
             chosen = Settings(database_url=database_url, allow_private_urls=True).with_(**settings)
             async with (
-                open_hub(chosen) as hub,
+                open_hub(chosen, open_wallets) as hub,
                 served(hub) as address,
                 httpx.AsyncClient(base_url=address, timeout=30) as http,
             ):

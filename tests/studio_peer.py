@@ -95,6 +95,7 @@ def studio_peer(secret: str = SECRET) -> Iterator[StudioPeer]:
 
     class Quiet(ThreadingHTTPServer):
         daemon_threads = True
+        request_queue_size = 128
 
         def handle_error(self, *_: object) -> None:
             return

@@ -30,7 +30,8 @@ _ENGLISH_NAMES = {
 
 
 class NewSession(NamedTuple):
-    """What a launch leaves behind. `game_id` is None in a lobby; `language` an IETF tag; times in UTC."""
+    """What a launch leaves behind. `game_id` is None in a lobby; `language` an IETF tag; times in UTC. `operator_token` is what a
+    seamless agent's wallet knows the session by."""
 
     token: str
     player_id: str
@@ -46,6 +47,10 @@ class NewSession(NamedTuple):
     player_ip: str | None
     created_at: datetime
     expires_at: datetime
+    operator_token: str | None = None
+
+    def __repr__(self) -> str:
+        return f"NewSession({self.player_id}, provider {self.provider_id}, game {self.game_id})"
 
 
 class KnownSession(NamedTuple):

@@ -8,7 +8,8 @@ from pitboss.storage.database import Database
 
 
 class Standing(NamedTuple):
-    """A session with its player and wallet as they are now. `told`: minor units of `currency`, bonus money included."""
+    """A session with its player and wallet as they are now. `told`: minor units of `currency`, bonus money included; of a seamless
+    player the hub has none of its own, and the last two are what its operator knows player (None: not told yet) and session by."""
 
     provider_id: int
     game_id: int | None
@@ -21,6 +22,12 @@ class Standing(NamedTuple):
     country: str
     blocked: bool
     told: int
+    player_id: str
+    operator_user_id: str | None
+    operator_token: str | None
+
+    def __repr__(self) -> str:
+        return f"Standing({self.user_in_game}, provider {self.provider_id}, game {self.game_id})"
 
     def admits(self, provider_id: int, now: datetime) -> bool:
         """Whether the session is this provider's and still open."""

@@ -10,13 +10,19 @@ from pitboss.storage.players import lock_player
 from pitboss.storage.pushes import EndedSession, leave_ended
 
 
-async def start_session(conn: Connection, agent_id: int, session: NewSession, *, alone: bool) -> None:
-    """Add a session. `alone`: the player's other sessions end with it; of two launches at once one remains."""
+async def start_session(conn: Connection, agent_id: int, session: NewSession, *, alone: bool) -> bool:
+    """Add a session. `alone`: the player's other sessions end with it; of two launches at once one remains.
+
+    False, and nothing happened: the operator's token has a session already, also when another launch starts it at this moment.
+    """
     if alone:
         await lock_player(conn, agent_id, session.player_id)
-    await conn.execute(statements.sql("sessions/start"), agent_id, *session)
+    started = await conn.fetchval(statements.sql("sessions/start"), agent_id, *session)
+    if started is None:
+        return False
     if alone:
         await _end_others(conn, agent_id, session.player_id, session.token, "another_launch", session.created_at)
+    return True
 
 
 async def end_sessions_of(conn: Connection, agent_id: int, player_id: str, reason: str, now: datetime) -> int:
@@ -64,6 +70,12 @@ async def stop_games_of(conn: Connection, agent_id: int, player_id: str, reason:
 async def find_session(conn: Connection, agent_id: int, token: str) -> KnownSession | None:
     """The agent's session of this token, ended or not."""
     row = await conn.fetchrow(statements.sql("sessions/find"), agent_id, token)
+    return None if row is None else KnownSession(*row)
+
+
+async def find_session_of_operator(conn: Connection, agent_id: int, operator_token: str) -> KnownSession | None:
+    """The agent's session that its own wallet knows by this token, ended or not."""
+    row = await conn.fetchrow(statements.sql("sessions/find_of_operator"), agent_id, operator_token)
     return None if row is None else KnownSession(*row)
 
 

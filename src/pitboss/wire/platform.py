@@ -3,6 +3,7 @@
 from hashlib import sha1
 
 import msgspec
+from msgspec import Struct
 
 from pitboss.wire.studio import RoundLog
 
@@ -13,6 +14,52 @@ def sign(name: str, operator_id: str, secret: str) -> str:
 
 
 ACCESS_DENIED = b'{"error":"Access denied"}'
+
+
+class ListedGame(Struct, frozen=True):
+    """One game for an operator. `id` is the hub's; `platform`: desktop, mobile, or both with a comma; flags are 1 or 0."""
+
+    id: int
+    title: str
+    platform: str
+    type: str
+    enabled: int
+    fun_mode: int
+    campaigns: int
+    vendor: str
+    created_at: str
+    details: dict[str, object]
+
+
+class GamesList(Struct, frozen=True):
+    """The answer of games."""
+
+    games: list[ListedGame]
+
+
+class ListedLobby(Struct, frozen=True):
+    """One lobby: `lobby_id` is what a launch URL says instead of a game_id."""
+
+    lobby_id: str
+    vendor: str
+    details: dict[str, object]
+
+
+class LobbiesList(Struct, frozen=True):
+    """The answer of lobbies."""
+
+    lobbies: list[ListedLobby]
+
+
+class Denied(Struct, frozen=True):
+    """The answer of 403."""
+
+    error: str
+
+
+def encode(answer: GamesList | LobbiesList) -> bytes:
+    """As JSON, members in the document's order."""
+    return msgspec.json.encode(answer)
 
 
 def failure(error: str) -> bytes:

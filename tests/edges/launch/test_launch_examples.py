@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from fnmatch import fnmatch
 from pathlib import Path
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from agent_stage import Stage
+from seamless_casino import Casino
 from wire_example import EXAMPLES, read_example
 
 FILES = sorted((EXAMPLES / "launch").glob("*.txt"))
@@ -16,8 +18,8 @@ GAME = re.compile(r"\{game:(\w+)\}")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-async def test_example(path: Path, stage: Stage) -> None:
-    token = ""
+async def test_example(path: Path, stage: Stage, casino: Casino) -> None:
+    token = hub_token = ""
     for exchange in read_example(path):
         match exchange.deed:
             case ("player", name):
@@ -26,12 +28,24 @@ async def test_example(path: Path, stage: Stage) -> None:
                 token = await stage.launched(name, currency)
             case ("block", name):
                 await stage.owner.execute("UPDATE player SET blocked = true WHERE username = $1", name)
+            case ("operator", command, answer):
+                casino.says(command, answer)
+                if answer.startswith("OP_"):
+                    casino.peer.errors[command] = answer
+            case ("player", "seamless", user_id, username, country):
+                [player] = [row for row in await casino.players() if row["operator_user_id"] == user_id]
+                assert fnmatch(player["username"], username) and player["country"] == country
             case _:
                 url = _filled(stage, exchange.target.removeprefix("GET "), token)
                 response = await stage.http.get(url)
                 where = f"{path.name}:{exchange.line}"
                 assert response.status_code == exchange.status, f"{where}: {response.text}"
                 expected = exchange.answer_headers.get("Location", "").replace("{token}", token)
+                given = httpx.URL(response.headers.get("location", "")).params.get("token", "")
+                if "{hub-token}" in expected:
+                    assert re.fullmatch("seaaa[a-z0-9]{35}", given) and given != hub_token, where
+                    hub_token = given
+                expected = expected.replace("{hub-token}", hub_token).replace("{hub-token-again}", hub_token)
                 assert response.headers.get("location", "") == expected, where
                 check_page(response)
 

@@ -154,7 +154,13 @@ _SHARED = {
     "deposit": Documented(_TRANSFER, ("username", "amount", "currency"), _TRANSFER_RESULT),
     "withdraw": Documented(_TRANSFER, ("username", "amount", "currency"), _TRANSFER_RESULT),
 }
-_LAUNCH_RESULT = _object({"type": _text("url"), "url": _text("where the player's browser goes")})
+_LAUNCH_RESULT = _object(
+    {
+        "type": _text("url"), "url": _text("where the player's browser goes"),
+        "token": _text("seamless agents only: what their wallet will be asked with"),
+    },
+    ("type", "url"),
+)  # fmt: skip
 CALLS: Mapping[str, Mapping[str, Documented]] = MappingProxyType({
     "v1.3": {
         **_SHARED,

@@ -39,28 +39,31 @@ def routes(hub: Hub) -> list[HTTPRouteHandler]:
 
 
 async def _open(hub: Hub, gate: Gate, request: AnyRequest) -> Response[str]:
+    reference = hub.arrivals.id()
     try:
-        url = await _studio_url(hub, gate, request.scope["query_string"])
+        url = await _studio_url(hub, gate, request.scope["query_string"], reference)
     except LaunchError as error:
-        return _failed(hub, error)
+        return _failed(reference, error)
     except Busy:
-        return _failed(hub, LaunchError("overloaded", "Too many games are being opened. Please try again.", 503))
+        return _failed(reference, LaunchError("overloaded", "Too many games are being opened. Please try again.", 503))
     except Exception as error:  # noqa: BLE001 - a player sees a page, the log the rest
-        return _failed(hub, LaunchError(type(error).__name__, "Something went wrong. Please try again.", 500), error)
+        words = "Something went wrong. Please try again."
+        return _failed(reference, LaunchError(type(error).__name__, words, 500), error)
     return Response("", status_code=302, media_type=MediaType.HTML, headers={**HEADERS, "location": url})
 
 
-async def _studio_url(hub: Hub, gate: Gate, query_string: bytes) -> str:
+async def _studio_url(hub: Hub, gate: Gate, query_string: bytes, reference: str) -> str:
     try:
         query = parse_qsl(query_string.decode("ascii"), errors="strict", max_num_fields=_MOST_FIELDS)
     except ValueError:
         raise LaunchError("query is malformed") from None
     asked = read_parameters(query)
-    return await launch_real(hub, gate, asked) if asked.real else launch_fun(hub.live.current, asked)
+    if asked.real:
+        return await launch_real(hub, gate, asked, reference)
+    return launch_fun(hub.live.current, asked)
 
 
-def _failed(hub: Hub, refused: LaunchError, error: Exception | None = None) -> Response[str]:
-    reference = hub.arrivals.id()
+def _failed(reference: str, refused: LaunchError, error: Exception | None = None) -> Response[str]:
     if error is None:
         log.info("launch_refused", reference=reference, reason=refused.reason)
     else:

@@ -13,7 +13,7 @@ from pitboss.domain.catalogue import Agent, AgentType
 from pitboss.domain.play.commands import RefundBet, SettleWin
 from pitboss.domain.play.decision import Accepted, Canceled, Refused, RoundFinished, StatusKnown
 from pitboss.domain.refusals import Refusal
-from pitboss.edges.wallet_api import answers, translate
+from pitboss.edges.wallet_api import answers, seamless, translate
 from pitboss.edges.wallet_api.answers import Answer
 from pitboss.edges.wallet_api.translate import Caller
 from pitboss.engine.hub import Hub
@@ -121,8 +121,10 @@ def authenticate(hub: Hub, caller: Caller, data: wire.AuthenticateData) -> Next:
         if isinstance(standing, Refusal) or agent is None:
             return _told(standing if isinstance(standing, Refusal) else Refusal.SESSION_INVALID)
         country = standing.country or agent.default_country
-        if standing.blocked or not agent.active or _prohibited(caller, standing.game_id, country):
+        if standing.blocked or not agent.active or translate.prohibited(caller, standing.game_id, country):
             return answers.NOT_AUTHORIZED
+        if agent.type is AgentType.SEAMLESS:
+            return await seamless.authenticate(hub, caller, agent, standing)
         unit = caller.provider.unit_for(caller.catalogue.currencies[standing.currency])
         return answers.identity(
             standing.user_in_game, standing.username, standing.display_name, country, standing.told, unit
@@ -152,6 +154,8 @@ def balance(hub: Hub, caller: Caller, data: wire.BalanceData) -> Next:
         unit = caller.catalogue.unit(caller.provider, data.currency_code)
         if unit is None or unit.currency.code != standing.currency:
             return _told(Refusal.CURRENCY_MISMATCH)
+        if agent.type is AgentType.SEAMLESS:
+            return await seamless.balance(hub, agent, standing, unit)
         return answers.balance(standing.told, unit)
 
     return go
@@ -166,19 +170,10 @@ def _token(token: str) -> str:
 async def _open_session(hub: Hub, caller: Caller, agent: Agent | None, token: str) -> Standing | Refusal:
     if agent is None:
         return Refusal.SESSION_INVALID
-    if agent.type is AgentType.SEAMLESS:
-        return Refusal.NOT_SERVED
     standing = await standing_of(hub.database, agent.id, token)
     if standing is None or not standing.admits(caller.provider.id, caller.now):
         return Refusal.SESSION_INVALID
     return standing
-
-
-def _prohibited(caller: Caller, game_id: int | None, country: str) -> bool:
-    if caller.provider.prohibits(country):
-        return True
-    game = caller.catalogue.games.get(game_id) if game_id is not None else None
-    return game is not None and country in game.prohibited_countries
 
 
 HANDLERS: Final[dict[str, Callable[[Hub, Caller, Any], Next]]] = {

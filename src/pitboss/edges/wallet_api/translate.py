@@ -96,6 +96,14 @@ def serving_agent(catalogue: Catalogue, user_id: str, token: str | None) -> Agen
     return agent
 
 
+def prohibited(caller: Caller, game_id: int | None, country: str) -> bool:
+    """Whether players of this country may not play the session's game, or anything of its provider."""
+    if caller.provider.prohibits(country):
+        return True
+    game = caller.catalogue.games.get(game_id) if game_id is not None else None
+    return game is not None and country in game.prohibited_countries
+
+
 def change_balance(caller: Caller, data: wire.ChangeBalanceData) -> Change | Refusal:
     """A BET, WIN or REFUND as the domain's command."""
     kind = data.transaction_type

@@ -14,15 +14,16 @@ from pitboss.wire.agent_api import ApiError, ErrorCode
 
 
 async def launch_game(call: Call, *, ip_required: bool) -> object:
-    """The studio's launch URL with a new token in it. `ip_required`: whether this version insists on playerIp."""
+    """The studio's launch URL with a new token in it. `ip_required`: whether this version insists on playerIp.
+
+    For a seamless agent also the other token, under which the hub will ask the agent's wallet for this session.
+    """
     player_ip = call.fields.address("playerIp", required=ip_required)
     device = "mobile" if call.fields.flag("isMobile") else "desktop"
     language = language_tag(call.fields.optional_text("lang") or DEFAULT_LANGUAGE)
     home_url, deposit_url = call.fields.return_url("lobbyUrl"), call.fields.return_url("cashierUrl")
     game_code = call.fields.text("gameId")
     currency = call.fields.currency("currency", call.agent.currencies)
-    if call.agent.type is AgentType.SEAMLESS:
-        raise ApiError(ErrorCode.NOT_IMPLEMENTED)
     player = await call.player()
     game = playable_game(call.catalogue, call.agent, game_code)
     _admit(call, player, game)
@@ -32,8 +33,11 @@ async def launch_game(call: Call, *, ip_required: bool) -> object:
     url = connector_for(provider).launch_url(provider, launch)
     if url is None:
         raise ApiError(ErrorCode.GAME_NOT_ACTIVE, "the game's provider has no launch address")
-    await _start(call, player, game, currency, launch, player_ip)
-    return {"type": "url", "url": url}
+    # The studio never learns what the operator's wallet knows the session by.
+    seamless = call.agent.type is AgentType.SEAMLESS
+    operator_token = call.hub.arrivals.session_token(call.agent.prefix) if seamless else None
+    await _start(call, player, game, currency, launch, player_ip, operator_token)
+    return {"type": "url", "url": url} | ({"token": operator_token} if operator_token else {})
 
 
 def playable_game(catalogue: Catalogue, agent: Agent, code: str) -> Game:
@@ -59,7 +63,13 @@ def _admit(call: Call, player: Player, game: Game) -> None:
 
 
 async def _start(
-    call: Call, player: Player, game: Game, currency: Currency, launch: Launch, player_ip: str | None
+    call: Call,
+    player: Player,
+    game: Game,
+    currency: Currency,
+    launch: Launch,
+    player_ip: str | None,
+    operator_token: str | None,
 ) -> None:
     agent = call.agent
     expires_at = call.now + timedelta(seconds=call.hub.settings.session_lifetime)
@@ -81,5 +91,6 @@ async def _start(
             player_ip=player_ip,
             created_at=call.now,
             expires_at=expires_at,
+            operator_token=operator_token,
         )
         await start_session(connection, agent.id, session, alone=agent.one_session)
