@@ -17,10 +17,11 @@ from pitboss.settings import Settings
 from pitboss.storage import migrate
 from pitboss.storage.api_errors import ApiErrorRow, drop_old_errors, write_errors
 from pitboss.storage.database import WORKER_ROLE, Database
+from pitboss.storage.quarters import keep_up
 from pitboss.storage.relay import JournalRelay
 from pitboss.storage.sessions import end_expired
 
-CONNECTIONS = 6
+CONNECTIONS = 7
 
 
 def _utc_now() -> datetime:
@@ -75,8 +76,13 @@ def _jobs(database: Database, delivery: PushDelivery, figures: FigureKeeper, err
     async def old_errors() -> bool:
         return await drop_old_errors(database, _utc_now())
 
+    async def reports() -> bool:
+        async with database.anyone() as connection:
+            return bool(await keep_up(connection))
+
     return [
         Job("relay", move),
+        Job("reports", reports, idle_seconds=1.0),
         Job("balance_pushes", balances),
         Job("push_delivery", delivery.turn),
         Job("game_figures", figures.turn, idle_seconds=1.0),

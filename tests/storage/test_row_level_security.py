@@ -26,6 +26,11 @@ GLOBAL_TABLES = {
 
 PERMISSION_DENIED = asyncpg.InsufficientPrivilegeError
 
+QUARTER = dict.fromkeys(
+    "rounds bets turnover turnover_in_bonus wins winnings winnings_in_bonus jackpots jackpot_winnings refunds refunded cancels"
+    " promo_bets promo_winnings turnover_settled winnings_settled jackpots_settled promo_settled".split(), 1
+) | {"generation": 1, "quarter": NOW, "provider_id": 1, "game_id": 1, "currency": "EUR", "rated": True}  # fmt: skip
+
 TENANT_ROWS = {
     "player": {"player_id": "aaaaabbbbbccccc{n}", "username": "user{n}", "created_at": NOW},
     "wallet": {"id": 70, "user_in_game": "aaaaabbbbbccccc{n}-EUR", "player_id": "aaaaabbbbbccccc{n}", "currency": "EUR"},
@@ -55,6 +60,11 @@ TENANT_ROWS = {
         "id": "0" * 32, "at": NOW, "direction": "out", "dialect": "wallet", "command": "cancel", "reference": "", "url": "",
         "error": "HTTP 500", "duration_ms": 1,
     },
+    "report_generation": {"generation": 1},
+    "player_quarter": {"player_id": "aaaaabbbbbccccc{n}"} | QUARTER,
+    "game_quarter": QUARTER,
+    "revenue": {"generation": 1, "currency": "EUR", "settled": 1, "unrated": 0},
+    "settlement": {"at": NOW, "ggr": 1},
     "game_figure_open_round": {
         "user_in_game": "u", "game_id": 1, "currency": "EUR", "round_id": "r", "staked": 1, "won": 1, "at": NOW,
     },

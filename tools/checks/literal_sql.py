@@ -17,6 +17,9 @@ DOCUMENTED = {
     "pitboss.storage.migrations.sql_file.place": "the table's name comes from a migration",
     "pitboss.storage.play.BatchTransaction.lock": "SET takes no parameters; a constant of the module",
     "pitboss.storage.providers.change_provider": "the columns are named by the module, values are parameters",
+    "pitboss.storage.report_sums._Question._outer": "what to add up and by what: constants of the module, values are parameters",
+    "pitboss.storage.report_sums._Question._source": "the columns are constants of the module, values are parameters",
+    "pitboss.storage.report_sums._Question.sql": "what to add up and by what: constants of the module, values are parameters",
     "pitboss.storage.statements.together": "puts our own files together by their numbers",
     "pitboss_studio.storage.rounds.move": "the columns are checked against a list in the function",
 }

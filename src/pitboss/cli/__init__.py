@@ -21,6 +21,7 @@ _COMMANDS = {
     "session": ("session", "End players' sessions."),
     "game": ("game", "Enable and disable games, and look at what they return."),
     "rate": ("rate", "Set and list exchange rates."),
+    "reports": ("reports", "Make what reports are made of anew."),
     "verify": ("verify", "Audit the ledger of a running hub."),
     "backup": ("backup", "Write a backup of the database to a file."),
     "restore": ("restore", "Read a backup into an empty database."),

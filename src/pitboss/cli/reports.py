@@ -1,0 +1,50 @@
+"""`pitboss reports`: what reports are made of."""
+
+from typing import Annotated
+
+import typer
+
+from pitboss.cli.administration import HIGHEST_ID, Desk, at_desk
+from pitboss.cli.connect import DatabaseUrl
+from pitboss.domain.invalid import Invalid
+from pitboss.storage.rebuild import agents_with_journal
+from pitboss.storage.rebuild import rebuild as rebuild_agent
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.callback()
+def _reports() -> None:
+    """What reports are made of."""
+
+
+@app.command("rebuild")
+def rebuild(
+    agent: Annotated[
+        int | None, typer.Option("--agent", min=1, max=HIGHEST_ID, help="This agent's alone; all when left out.")
+    ] = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Make the roll-ups anew from the journals, while the hub goes on; reports change to the new ones at once.
+
+    Example: pitboss reports rebuild --agent 9
+    """
+
+    async def work(desk: Desk) -> list[tuple[int, int]]:
+        known = await agents_with_journal(desk.conn)
+        if agent is not None and agent not in known:
+            raise Invalid("agent", f"there is nothing played by players of an agent {agent}")
+        done = []
+        for agent_id in known if agent is None else [agent]:
+            events = 0
+
+            def count(more: int) -> None:
+                nonlocal events
+                events += more
+
+            await rebuild_agent(desk.conn, agent_id, count)
+            done.append((agent_id, events))
+        return done
+
+    for agent_id, events in at_desk(work, database_url):
+        print(f"agent {agent_id}: {events} events")

@@ -1,0 +1,248 @@
+"""What was played, by quarters of an hour: what each event of the journal changes in which quarter (docs/reports.md).
+
+A figure belongs to the quarter its transaction was made in. A stake that is cancelled or refunded later leaves the quarter it
+was made in, so most events are told by themselves, and the rest needs its round: as it stood before the event and after it. The
+sum over all events is then the picture of all rounds, whatever is added up in which order.
+
+Promotional stakes and what they won are counted apart, everywhere (the contract's overview, "turnover, winnings, GGR").
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Context, Decimal, Inexact
+from operator import add, sub
+from typing import NamedTuple
+
+from pitboss.domain.reports.game_figures import is_promotional
+
+QUARTER = timedelta(minutes=15)
+NO_GAME = 0
+"""Stands for a game that is not known: wins are paid all the same."""
+_EXACT = Context(prec=400, traps=[Inexact])
+_ZERO = Decimal(0)
+
+
+class Bucket(NamedTuple):
+    """Where figures are added up. `rated`: whether the transactions had a settle rate when they were made."""
+
+    player_id: str
+    quarter: datetime
+    provider_id: int
+    game_id: int
+    currency: str
+    rated: bool
+
+
+class Figures(NamedTuple):
+    """Minor units of the player's currency; `*_settled` are those times the transactions' own settle rates, exactly.
+
+    `turnover`: stakes that stood; `winnings` leave out jackpots; `*_in_bonus`: the part that was bonus money. `rounds`: those whose
+    first standing stake is here. `cancels`: transactions of here that were undone. Wins of nothing are no wins.
+    """
+
+    rounds: int = 0
+    bets: int = 0
+    turnover: int = 0
+    turnover_in_bonus: int = 0
+    wins: int = 0
+    winnings: int = 0
+    winnings_in_bonus: int = 0
+    jackpots: int = 0
+    jackpot_winnings: int = 0
+    refunds: int = 0
+    refunded: int = 0
+    cancels: int = 0
+    promo_bets: int = 0
+    promo_winnings: int = 0
+    turnover_settled: Decimal = _ZERO
+    winnings_settled: Decimal = _ZERO
+    jackpots_settled: Decimal = _ZERO
+    promo_settled: Decimal = _ZERO
+
+    @property
+    def ggr_settled(self) -> Decimal:
+        """Turnover less all winnings; promotional ones are counted apart."""
+        return _EXACT.subtract(_EXACT.subtract(self.turnover_settled, self.winnings_settled), self.jackpots_settled)
+
+
+SETTLED = 14
+"""Where the settled figures begin."""
+NOTHING = Figures()
+
+
+def plus(left: Figures, right: Figures) -> Figures:
+    """Exact sums."""
+    return Figures(*map(add, left[:SETTLED], right[:SETTLED]), *map(_EXACT.add, left[SETTLED:], right[SETTLED:]))
+
+
+def add_exact(left: Decimal, right: Decimal) -> Decimal:
+    """A sum that is never rounded."""
+    return _EXACT.add(left, right)
+
+
+def minus(left: Figures, right: Figures) -> Figures:
+    """Exact differences."""
+    return Figures(*map(sub, left[:SETTLED], right[:SETTLED]), *map(_EXACT.subtract, left[SETTLED:], right[SETTLED:]))
+
+
+class Played(NamedTuple):
+    """A BET, WIN, REFUND or the cancel of one, as the ledger holds it. `moved`, `bonus`: signed minor units, all of it and its
+    bonus part; a wallet's `version`s are in the order things happened."""
+
+    kind: str
+    is_cancel: bool
+    provider_tx_id: str
+    version: int
+    game_id: int | None
+    moved: int
+    bonus: int
+    rate: Decimal | None
+    reason: str | None
+    campaign_code: str | None
+    at: datetime
+
+
+class Event(NamedTuple):
+    """`played`, and whose it is. `round_bets`, `round_stands`: how many stakes its round had after it, and what of them was not
+    given back; None where that is not known."""
+
+    played: Played
+    user_in_game: str
+    provider_id: int
+    round_id: str
+    round_bets: int | None
+    round_stands: int | None
+
+
+Changes = dict[Bucket, Figures]
+
+
+def quarter_of(at: datetime) -> datetime:
+    """The beginning of the quarter of an hour `at` (UTC) is in."""
+    return at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0)
+
+
+def needs_round(event: Event) -> bool:
+    """Whether what an event changes cannot be told without the rest of its round."""
+    played = event.played
+    if played.kind == "win":
+        return played.is_cancel
+    return played.kind != "bet" or played.is_cancel or _begins_round(event) is None
+
+
+def _begins_round(event: Event) -> bool | None:
+    """Whether a stake is the first of its round that stands; None when the event alone does not say."""
+    if event.round_bets == 1:
+        return True
+    if event.round_stands is not None and event.round_stands > -event.played.moved:
+        return False
+    return None
+
+
+def add_up(into: Changes, changes: Iterable[tuple[Bucket, Figures]]) -> None:
+    """Add changes to those there are."""
+    for bucket, figures in changes:
+        known = into.get(bucket)
+        into[bucket] = figures if known is None else plus(known, figures)
+
+
+def changes_of(event: Event) -> tuple[Bucket, Figures]:
+    """What an event changes that is told by itself (not `needs_round`)."""
+    played = event.played
+    if played.kind == "bet":
+        return _bucket(event, played), _staked(played, -played.moved, -played.bonus, bool(_begins_round(event)))
+    return _bucket(event, played), _won(played)
+
+
+def changes_in_round(event: Event, round_: Sequence[Played]) -> list[tuple[Bucket, Figures]]:
+    """What an event changes in its round, all of whose transactions up to it are in `round_`."""
+    version = event.played.version
+    after = picture(event, [played for played in round_ if played.version <= version])
+    before = picture(event, [played for played in round_ if played.version < version])
+    changed = ((bucket, minus(after.get(bucket, NOTHING), before.get(bucket, NOTHING))) for bucket in after | before)
+    return [(bucket, figures) for bucket, figures in changed if figures != NOTHING]
+
+
+def picture(whose: Event, round_: Sequence[Played]) -> Changes:
+    """A round's figures as its transactions leave them."""
+    found: Changes = {}
+    canceled = {played.provider_tx_id for played in round_ if played.is_cancel}
+    stood = sorted((played for played in round_ if not played.is_cancel), key=lambda played: played.version)
+    stakes = [_Stake(played, -played.moved, -played.bonus) for played in stood if played.kind == "bet"]
+    stakes = [stake for stake in stakes if stake.played.provider_tx_id not in canceled]
+    for played in stood:
+        bucket = _bucket(whose, played)
+        if played.provider_tx_id in canceled:
+            add_up(found, [(bucket, Figures(cancels=1))])
+        elif played.kind == "win":
+            add_up(found, [(bucket, _won(played))])
+        elif played.kind == "refund":
+            _give_back(stakes, played)
+            add_up(found, [(bucket, Figures(refunds=1, refunded=played.moved))])
+    first = True
+    for stake in stakes:
+        if stake.left or not stake.played.moved:
+            figures = _staked(stake.played, stake.left, stake.bonus_left, first)
+            add_up(found, [(_bucket(whose, stake.played), figures)])
+            first = False
+    return found
+
+
+@dataclass(slots=True)
+class _Stake:
+    played: Played
+    left: int
+    bonus_left: int
+
+
+def _give_back(stakes: Sequence[_Stake], refund: Played) -> None:
+    """A refund names its round, not its stake: it is of the newest stake of just that amount, else of the newest there were.
+    What is more than they hold (one of them was cancelled since) is of the first that came after it."""
+    earlier = [stake for stake in reversed(stakes) if stake.played.version < refund.version]
+    same = [stake for stake in earlier if stake.left == refund.moved]
+    later = [stake for stake in stakes if stake.played.version > refund.version]
+    amount, bonus = refund.moved, refund.bonus
+    for stake in same[:1] or [*earlier, *later]:
+        taken = min(amount, stake.left)
+        in_bonus = min(bonus, stake.bonus_left, taken)
+        stake.left, stake.bonus_left = stake.left - taken, stake.bonus_left - in_bonus
+        amount, bonus = amount - taken, bonus - in_bonus
+
+
+def _bucket(whose: Event, played: Played) -> Bucket:
+    player_id, _, currency = whose.user_in_game.partition("-")
+    game_id = NO_GAME if played.game_id is None else played.game_id
+    return Bucket(player_id, quarter_of(played.at), whose.provider_id, game_id, currency, played.rate is not None)
+
+
+def _staked(played: Played, amount: int, bonus: int, begins_round: bool) -> Figures:
+    if is_promotional(played.reason, played.campaign_code):
+        return Figures(rounds=int(begins_round), promo_bets=1)
+    return Figures(
+        rounds=int(begins_round),
+        bets=1,
+        turnover=amount,
+        turnover_in_bonus=bonus,
+        turnover_settled=_settled(amount, played.rate),
+    )
+
+
+def _won(played: Played) -> Figures:
+    amount, settled = played.moved, _settled(played.moved, played.rate)
+    if "JACKPOT" in (played.reason or "").upper():
+        return Figures(jackpots=int(amount > 0), jackpot_winnings=amount, jackpots_settled=settled)
+    if is_promotional(played.reason, played.campaign_code):
+        return Figures(promo_winnings=amount, promo_settled=settled)
+    return Figures(wins=int(amount > 0), winnings=amount, winnings_in_bonus=played.bonus, winnings_settled=settled)
+
+
+def _settled(amount: int, rate: Decimal | None) -> Decimal:
+    return _ZERO if rate is None else _EXACT.multiply(Decimal(amount), rate)
+
+
+def without_players(changes: Mapping[Bucket, Figures]) -> Changes:
+    """The same by game alone."""
+    found: Changes = {}
+    add_up(found, ((bucket._replace(player_id=""), figures) for bucket, figures in changes.items()))
+    return found

@@ -1,0 +1,230 @@
+"""The roll-ups reports are made of: kept up with the journal by a worker, exact, rebuildable; and what is behind them.
+
+`player_quarter`, `game_quarter` and `revenue` are a function of the journal up to a generation's cursor. What follows the cursor
+is added by whoever reads, so that reports are exact at any moment however far a worker is behind.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from pitboss.domain.reports.quarters import (
+    Changes,
+    Event,
+    Figures,
+    Played,
+    add_exact,
+    add_up,
+    changes_in_round,
+    changes_of,
+    needs_round,
+    without_players,
+)
+from pitboss.storage import statements
+from pitboss.storage.database import Connection
+from pitboss.storage.journal import Stretch, next_stretch, read_events
+
+MOST_EVENTS: Final = 5_000
+_FIRST_LOOK, _LOOK_FURTHER = 64, 16
+_KINDS = frozenset({"bet", "win", "refund", "cancel"})
+
+
+class _Told(msgspec.Struct, frozen=True, gc=False):
+    kind: str
+    user_in_game: str
+    provider_id: int
+    provider_tx_id: str
+    wallet_version: int | None
+    game_id: int | None
+    round_id: str | None
+    real: int
+    bonus: int
+    settle_rate: str | None
+    reason: str | None
+    campaign_code: str | None
+    undoes: str | None = None
+    round_bets: int | None = None
+    round_stands: int | None = None
+    at: datetime | None = None
+    """When it was made, where that is not when it was stored."""
+
+
+_DECODER = msgspec.json.Decoder(_Told)
+
+
+class Behind(NamedTuple):
+    """The generation of roll-ups that is read, and what its rows do not hold yet."""
+
+    generation: int
+    changes: Changes
+
+
+def reader_of(generation: int) -> str:
+    """The name of a generation's cursor in the journal."""
+    return f"reports.{generation}"
+
+
+async def keep_up(conn: Connection) -> list[int]:
+    """One stretch of every agent's journal that goes on; the agents that moved. Roll-ups and cursor move together."""
+    moved = []
+    for agent_id, generation in await conn.fetch(statements.sql("quarters/unread")):
+        async with next_stretch(conn, agent_id, reader_of(generation), MOST_EVENTS) as stretch:
+            # Since the cursor is ours: a rebuild may have replaced the generation a moment ago.
+            if stretch is not None and (await _standing(conn, agent_id))[0] == generation:
+                await add_stretch(conn, stretch, generation)
+                moved.append(agent_id)
+    return moved
+
+
+async def add_stretch(conn: Connection, stretch: Stretch, generation: int) -> None:
+    """Add a stretch of the journal to a generation of roll-ups, in the transaction that holds the stretch."""
+    changes = await _changes(conn, stretch.agent_id, await read_events(conn, stretch))
+    if not changes:
+        return
+    head = (stretch.agent_id, reader_of(generation), generation)
+    await conn.execute(statements.sql("quarters/add_to_player_quarter"), *head, *columns(changes))
+    of_games = columns(without_players(changes))
+    await conn.execute(statements.sql("quarters/add_to_game_quarter"), *head, *of_games[1:])
+    await conn.execute(statements.sql("quarters/add_to_revenue"), *head, *zip(*_revenue(changes), strict=True))
+
+
+async def read_behind(conn: Connection, agent_id: int, player_id: str | None = None) -> Behind:
+    """What the roll-ups lack, of one player or of all. Needs a transaction of the tenant in one snapshot (`one_snapshot`)."""
+    generation, last_seq = await _standing(conn, agent_id)
+    mine = None if player_id is None else f"{player_id}-%"
+    rows = await conn.fetch(statements.sql("quarters/tail"), agent_id, last_seq, mine)
+    return Behind(generation, await _changes(conn, agent_id, [(row[0], row[1]) for row in rows]))
+
+
+async def one_snapshot(conn: Connection) -> None:
+    """Let a transaction see one moment throughout; the first thing done in it."""
+    await conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
+def columns(changes: Changes) -> list[Sequence[Any]]:
+    """Buckets and figures as one array a column, in the order of the tables' keys."""
+    rows = sorted(changes.items())
+    return list(zip(*((*bucket, *_numbers(figures)) for bucket, figures in rows), strict=True))
+
+
+def _numbers(figures: Figures) -> tuple[Any, ...]:
+    values: tuple[Any, ...] = figures
+    return tuple(Decimal(value) if place in _NUMERIC else value for place, value in enumerate(values))
+
+
+_NUMERIC = frozenset(
+    Figures._fields.index(name)
+    for name in (
+        "turnover",
+        "turnover_in_bonus",
+        "winnings",
+        "winnings_in_bonus",
+        "jackpot_winnings",
+        "refunded",
+        "promo_winnings",
+    )
+)
+
+
+async def _standing(conn: Connection, agent_id: int) -> tuple[int, int]:
+    row = await conn.fetchrow(statements.sql("quarters/standing"), agent_id)
+    assert row is not None
+    return row[0], row[1]
+
+
+async def _changes(conn: Connection, agent_id: int, rows: Iterable[tuple[str, datetime]]) -> Changes:
+    changes: Changes = {}
+    apart: list[Event] = []
+    for text, at in rows:
+        event = _event(text, at)
+        if event is None:
+            continue
+        if needs_round(event):
+            apart.append(event)
+        else:
+            add_up(changes, [changes_of(event)])
+    if apart:
+        for event, round_ in zip(apart, await _rounds(conn, agent_id, apart), strict=True):
+            add_up(changes, changes_in_round(event, round_))
+    return changes
+
+
+def _event(text: str, at: datetime) -> Event | None:
+    told = _DECODER.decode(text)
+    if told.kind not in _KINDS or told.round_id is None or told.wallet_version is None:
+        return None
+    played = Played(
+        told.undoes or told.kind, told.undoes is not None, told.provider_tx_id, told.wallet_version, told.game_id,
+        told.real + told.bonus, told.bonus, _rate(told.settle_rate), told.reason, told.campaign_code, told.at or at,
+    )  # fmt: skip
+    return Event(played, told.user_in_game, told.provider_id, told.round_id, told.round_bets, told.round_stands)
+
+
+@lru_cache(maxsize=256)
+def _rate(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+class _Search(NamedTuple):
+    """Transactions of a round are looked for among the wallet's versions above `above` up to `upto`."""
+
+    place: int
+    user_in_game: str
+    provider_id: int
+    round_id: str
+    above: int
+    upto: int
+
+
+async def _rounds(conn: Connection, agent_id: int, events: Sequence[Event]) -> list[list[Played]]:
+    """Each event's round, as far back as its stakes and what it undoes: a wallet's transactions are looked through from the event
+    on backwards, in ever longer stretches, since most rounds are short."""
+    found: list[list[Played]] = [[] for _ in events]
+    searches = [
+        _Search(
+            place, e.user_in_game, e.provider_id, e.round_id, max(e.played.version - _FIRST_LOOK, 0), e.played.version
+        )
+        for place, e in enumerate(events)
+    ]
+    length = _FIRST_LOOK
+    while searches:
+        for row in await conn.fetch(statements.sql("quarters/rounds"), agent_id, *zip(*searches, strict=True)):
+            found[row[0]].append(_played(row))
+        length *= _LOOK_FURTHER
+        searches = [
+            search._replace(above=max(search.above - length, 0), upto=search.above)
+            for search in searches
+            if search.above > 0 and not _is_whole(events[search.place], found[search.place])
+        ]
+    return found
+
+
+def _is_whole(event: Event, round_: Sequence[Played]) -> bool:
+    if event.round_bets is None:
+        return False
+    stakes = sum(played.kind == "bet" and not played.is_cancel for played in round_)
+    undone = any(p.provider_tx_id == event.played.provider_tx_id and not p.is_cancel for p in round_)
+    return stakes >= event.round_bets and undone
+
+
+def _played(row: Any) -> Played:
+    _, kind, is_cancel, tx_id, version, game_id, real, bonus, rate, reason, campaign_code, at = row
+    return Played(kind, is_cancel, tx_id, version, game_id, real + bonus, bonus, rate, reason, campaign_code, at)
+
+
+def _revenue(changes: Changes) -> list[tuple[str, Decimal, Decimal]]:
+    """Gross gaming revenue by currency: with settle rates, and without."""
+    settled: dict[str, Decimal] = {}
+    unrated: dict[str, Decimal] = {}
+    for bucket, figures in changes.items():
+        if bucket.rated:
+            settled[bucket.currency] = add_exact(settled.get(bucket.currency, Decimal(0)), figures.ggr_settled)
+        else:
+            minor = figures.turnover - figures.winnings - figures.jackpot_winnings
+            unrated[bucket.currency] = add_exact(unrated.get(bucket.currency, Decimal(0)), Decimal(minor))
+    currencies = sorted(settled.keys() | unrated.keys())
+    return [(code, settled.get(code, Decimal(0)), unrated.get(code, Decimal(0))) for code in currencies]
