@@ -72,6 +72,19 @@ TENANT_ROWS = {
         "request_id": "r", "operation": "logout", "said": b"", "status": 200, "body": b"{}", "at": NOW,
     },
     "player_tag": {"player_id": "aaaaabbbbbccccc{n}", "name": "vip", "number": 1},
+    "player_limit": {
+        "player_id": "aaaaabbbbbccccc{n}", "kind": "loss", "period": "day", "currency": "EUR", "amount": 1,
+    },
+    "player_away": {"player_id": "aaaaabbbbbccccc{n}", "kind": "coolOff", "until": NOW},
+    "limit_use": {
+        "player_id": "aaaaabbbbbccccc{n}", "currency": "EUR",
+        **{period: NOW.date() for period in ("day", "week", "month")},
+        **{
+            f"{period}_{counter}": 1
+            for period in ("day", "week", "month")
+            for counter in ("deposited", "staked", "lost", "played_us")
+        },
+    },
 }  # fmt: skip
 """One row of every tenant table, in the order their foreign keys ask for."""
 

@@ -63,6 +63,11 @@ class Held(Generic[T]):
     value: T | None = None
     pending: Pending[T] | None = None
 
+    @property
+    def empty(self) -> bool:
+        """Whether there is no limit, now or later."""
+        return self.value is None and self.pending is None
+
     def at(self, now: datetime) -> "Held[T]":
         """The same, a pending value that is due taken as in force."""
         if self.pending is None or self.pending.since > now:
@@ -118,7 +123,7 @@ class PlayerLimits:
         """With one limit asked for anew; None asks for no such limit."""
         held = change(self.limits.get(name, Held()), asked, now, higher)
         limits = {known: value for known, value in self.limits.items() if known != name}
-        if held != Held():
+        if not held.empty:
             limits[name] = held
         return PlayerLimits(limits, self.cool_off_until, self.self_excluded_until)
 

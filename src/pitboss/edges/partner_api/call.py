@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from pitboss.domain.catalogue import Agent, Catalogue, Game
+from pitboss.domain.money import Currency
 from pitboss.domain.players import Player
 from pitboss.edges.gate import Gate
 from pitboss.edges.partner_api.fields import Fields, QueryFields
@@ -43,6 +44,14 @@ class Call(Generic[FieldsT_co]):
         if player is None:
             raise PartnerError(ErrorCode.PLAYER_NOT_FOUND)
         return player
+
+    def currency_of(self, player: Player) -> Currency:
+        """The player's currency; the agent's base currency where none was said."""
+        return self.agent.currencies.get(player.currency or "") or self.agent.base_currency
+
+    def told_time(self, at: datetime) -> str:
+        """RFC 3339 in UTC with microseconds."""
+        return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
     def game(self, code: str) -> Game:
         """The game of this code, when the agent is configured for its studio. Raises ERR_GAME_NOT_FOUND."""

@@ -43,6 +43,35 @@ _NUMBER_OR_TEXT = Schema(type=[OpenAPIType.NUMBER, OpenAPIType.STRING])
 _WHOLE, _BOOL = Schema(type=OpenAPIType.INTEGER), Schema(type=OpenAPIType.BOOLEAN)
 _USERNAME = text("the player")
 _TAG = {"name": text(max_length=100), "value": _NUMBER_OR_TEXT}
+_PLAYER_DATA = obj(
+    {"countryCode": text("ISO 3166"), "currencyCode": text("one of the agent's"), "birthDate": maybe("YYYY-MM-DD")},
+    ("countryCode", "currencyCode"),
+)
+_OBJECT_OR_NULL = [OpenAPIType.OBJECT, OpenAPIType.NULL]
+_TIME_OR_NULL = maybe("RFC 3339")
+_AMOUNT = Schema(type=[OpenAPIType.STRING, OpenAPIType.NUMBER, OpenAPIType.NULL], description="null: no limit")
+_MINUTES = Schema(type=[OpenAPIType.INTEGER, OpenAPIType.NULL])
+_LIMIT = {
+    "type": text(enum=["deposit", "wager", "loss", "sessionTime"]), "period": text(enum=["day", "week", "month"]),
+    "amount": _AMOUNT, "minutes": _MINUTES, "currency": text("the player's without it"),
+}  # fmt: skip
+_AWAY_PENDING = Schema(
+    type=_OBJECT_OR_NULL, properties={"until": _TIME_OR_NULL, "from": text()}, required=["until", "from"]
+)
+_LIMITS = obj({
+    "limits": array(obj(
+        {
+            **_LIMIT, "used": Schema(type=[OpenAPIType.STRING, OpenAPIType.INTEGER]), "periodStart": text("a day, UTC"),
+            "pending": Schema(
+                type=_OBJECT_OR_NULL, properties={"amount": _AMOUNT, "minutes": _MINUTES, "from": text("when it holds")},
+                required=["from"],
+            ),
+        },
+        ("type", "period", "used", "periodStart", "pending"),
+    )),
+    "coolOffUntil": _TIME_OR_NULL, "coolOffUntilPending": _AWAY_PENDING,
+    "selfExcludedUntil": _TIME_OR_NULL, "selfExcludedUntilPending": _AWAY_PENDING,
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +97,36 @@ WRITES: Mapping[str, Documented] = MappingProxyType({
         ("username", "tags"),
         obj({"tags": array(obj(_TAG))}),
     ),
+    "setPlayerLimits": Documented(
+        "Sets the limits that are named; the others stay. Stricter ones hold at once, looser ones after 24 hours.",
+        {
+            "username": _USERNAME, "limits": array(obj(_LIMIT, ("type", "period")), max_items=100),
+            "coolOffUntil": _TIME_OR_NULL, "selfExcludedUntil": _TIME_OR_NULL,
+        },
+        ("username",),
+        _LIMITS,
+    ),
     "logout": Documented(
         "Ends the player's sessions, by username or by sessionToken that one; open games are told within two seconds.",
         {"username": maybe("all sessions of the player"), "sessionToken": maybe("this session")},
         (),
         obj({"sessions": _WHOLE}),
     ),
+    "getGameLaunchUrl": Documented(
+        "Where the player's browser goes to play a game; makes the player on demand where playerData is given.",
+        {
+            "username": _USERNAME, "gameCode": text("as games lists it"),
+            "clientPlatform": text(enum=["web", "mobile"], default="web"), "language": maybe("default en"),
+            "currency": text("the player's without it"), "playMode": text(enum=["real", "fun"], default="real"),
+            "externalToken": maybe("a seamless operator's own token"), "lobbyUrl": maybe("http or https"),
+            "depositUrl": maybe("http or https"), "playerData": _PLAYER_DATA,
+        },
+        ("username", "gameCode"),
+        obj({"url": text()}),
+    ),
 })  # fmt: skip
 READS: Mapping[str, Documented] = MappingProxyType({
+    "playerLimits": Documented("Limits in force, used so far, pending.", {"username": _USERNAME}, ("username",), _LIMITS),
     "freeSpinBetValues": Documented(
         "Stakes of free spins that all the games have in common, ascending.",
         {"gameCodes": text("apart by commas"), "currency": text("the base currency without it")},

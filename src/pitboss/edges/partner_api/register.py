@@ -4,7 +4,19 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from pitboss.edges.partner_api.call import Read, Write
-from pitboss.edges.partner_api.operations import bet_values, logout, tags
+from pitboss.edges.partner_api.operations import bet_values, launch, limits, logout, tags
 
-WRITES: Mapping[str, Write] = MappingProxyType({"setPlayerTags": tags.set_player_tags, "logout": logout.logout})
-READS: Mapping[str, Read] = MappingProxyType({"freeSpinBetValues": bet_values.free_spin_bet_values})
+WRITES: Mapping[str, Write] = MappingProxyType(
+    {
+        "setPlayerTags": tags.set_player_tags,
+        "setPlayerLimits": limits.set_player_limits,
+        "logout": logout.logout,
+        "getGameLaunchUrl": launch.get_game_launch_url,
+    }
+)
+READS: Mapping[str, Read] = MappingProxyType(
+    {
+        "playerLimits": limits.player_limits,
+        "freeSpinBetValues": bet_values.free_spin_bet_values,
+    }
+)

@@ -1,0 +1,1 @@
+SELECT limited FROM player WHERE agent_id = $1 AND player_id = $2
