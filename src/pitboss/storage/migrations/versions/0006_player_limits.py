@@ -2,10 +2,10 @@
 
 from pitboss.storage.migrations.sql_file import run_sql_file
 
-revision = "0005_player_limits"
-down_revision = "0004_operator_wallets"
+revision = "0006_player_limits"
+down_revision = "0005_reports"
 
 
 def upgrade() -> None:
-    """Run 0005_player_limits.sql."""
+    """Run 0006_player_limits.sql."""
     run_sql_file(__file__)
