@@ -11,7 +11,7 @@ from typing import Any
 from litestar import Litestar
 
 from pitboss.domain.outbound import Reach
-from pitboss.edges import agent_api, health, launch, partner_api, platform_api, reference
+from pitboss.edges import agent_api, event_api, health, launch, partner_api, platform_api, reference
 from pitboss.edges.wallet_api import openapi as wallet_openapi
 from pitboss.edges.wallet_api.asgi import WalletApi
 from pitboss.engine.hub import Hub
@@ -37,6 +37,7 @@ def compose(hub: Hub) -> "Front":
             *agent_api.routes(hub, connectors),
             *partner_api.routes(hub, connectors),
             *platform_api.routes(hub, connectors),
+            *event_api.routes(hub),
             *launch.routes(hub),
             *health.routes(hub),
             *reference.routes(),

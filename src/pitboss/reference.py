@@ -52,6 +52,7 @@ _OTHER_NAMES = {
     "vatican city": "VA",
 }
 _LONGEST_NAME = 100
+_MOST_DECIMALS = 9
 
 
 class CurrencyFacts(NamedTuple):
@@ -78,6 +79,16 @@ def currency_scale(code: str) -> int | None:
     """Decimals of a currency's minor unit; None for an unknown code."""
     facts = currency_facts(code)
     return None if facts is None else facts.scale
+
+
+@lru_cache(maxsize=512)
+def iso4217_scale(code: str) -> int | None:
+    """Decimals of an ISO 4217 currency; nine for those without a minor unit (gold); None for all else."""
+    try:
+        exponent: int | None = Iso4217(code).exponent
+    except ValueError:
+        return None
+    return _MOST_DECIMALS if exponent is None else exponent
 
 
 @lru_cache(maxsize=4096)

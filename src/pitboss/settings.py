@@ -31,6 +31,8 @@ class Settings:
     """After this an outcome that could not be learned is told as unknown."""
     agent_rate_per_second: int = 2_000
     """Agent API calls per agent and process."""
+    event_rate_per_second: int = 50_000
+    """Events per agent and process."""
     allow_private_urls: bool = False
     """Whether wallets, callbacks and logos may be on private addresses (a sandbox: yes). Link-local never."""
 
@@ -45,6 +47,7 @@ _NUMBERS = {
     "PITBOSS_MAX_QUEUED": "max_queued",
     "PITBOSS_MAX_BATCH": "max_batch",
     "PITBOSS_AGENT_RATE_PER_SECOND": "agent_rate_per_second",
+    "PITBOSS_EVENT_RATE_PER_SECOND": "event_rate_per_second",
 }
 
 

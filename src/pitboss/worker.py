@@ -17,6 +17,7 @@ from pitboss.settings import Settings
 from pitboss.storage import migrate
 from pitboss.storage.api_errors import ApiErrorRow, drop_old_errors, write_errors
 from pitboss.storage.database import WORKER_ROLE, Database
+from pitboss.storage.events_upkeep import tidy
 from pitboss.storage.quarters import keep_up
 from pitboss.storage.relay import JournalRelay
 from pitboss.storage.sessions import end_expired
@@ -29,7 +30,7 @@ def _utc_now() -> datetime:
 
 
 async def work(settings: Settings, stop: asyncio.Event) -> None:
-    """Relay, pushes and figures side by side until `stop` is set; none waits for another."""
+    """Relay, pushes, figures and the event store's upkeep side by side until `stop` is set; none waits for another."""
     database = await Database.open(settings.database_url, WORKER_ROLE, size=CONNECTIONS)
     # The addresses were judged when a person entered them; this is against names that point elsewhere since.
     connectors = Connectors(Reach(private=settings.allow_private_urls, loopback=True))
@@ -80,6 +81,9 @@ def _jobs(database: Database, delivery: PushDelivery, figures: FigureKeeper, err
         async with database.anyone() as connection:
             return bool(await keep_up(connection))
 
+    async def event_store() -> bool:
+        return await tidy(database, _utc_now())
+
     return [
         Job("relay", move),
         Job("reports", reports, idle_seconds=1.0),
@@ -90,5 +94,6 @@ def _jobs(database: Database, delivery: PushDelivery, figures: FigureKeeper, err
         Job("expired_sessions", expired, idle_seconds=60.0),
         Job("api_errors", errors.turn),
         Job("old_api_errors", old_errors, idle_seconds=60.0),
+        Job("event_store", event_store, idle_seconds=600.0),
         Job("rtp_watch", figures.watch, idle_seconds=60.0),
     ]

@@ -85,6 +85,23 @@ TENANT_ROWS = {
             for counter in ("deposited", "staked", "lost", "played_us")
         },
     },
+    "event_head": {"last_seq": 1},
+    "event": {"seq": 1, "received_at": NOW, "at": NOW, "kind": "login", "unique_id": "u", "player_id": "p"},
+    "event_key": {"unique_id": "u", "fingerprint": 1, "received_at": NOW},
+    "event_player": {"player_id": "p", "announced": True, "profile": "{}", "said": "{}"},
+    "event_game": {"game_id": "g", "announced": True, "profile": "{}", "said": "{}"},
+    "event_player_figure": {
+        "player_id": "p", "currency": "EUR", "events": 1, "first_seen": NOW, "last_seen": NOW, "bets": 1, "turnover": 1, "wins": 0,
+        "winnings": 0, "bonus_turnover": 0, "bonus_winnings": 0, "deposits": 0, "deposited": 0, "withdrawals": 0, "withdrawn": 0,
+    },
+    "event_game_figure": {
+        "game_id": "g", "currency": "EUR", "events": 1, "first_seen": NOW, "last_seen": NOW, "players": 1, "bets": 1, "turnover": 1,
+        "wins": 0, "winnings": 0, "bonus_turnover": 0, "bonus_winnings": 0,
+    },
+    "event_play_figure": {
+        "player_id": "p", "game_id": "g", "currency": "EUR", "events": 1, "bets": 1, "turnover": 1, "wins": 0, "winnings": 0,
+        "bonus_turnover": 0, "bonus_winnings": 0,
+    },
 }  # fmt: skip
 """One row of every tenant table, in the order their foreign keys ask for."""
 
@@ -93,7 +110,8 @@ async def tables_with_an_agent(conn: Connection) -> set[str]:
     rows = await conn.fetch(
         "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
         " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND a.attname = 'agent_id'"
-        " AND NOT a.attisdropped"
+        # A partition's rows are reached through its parent, whose policies hold; nobody else is granted it.
+        " AND NOT a.attisdropped AND NOT c.relispartition"
     )
     return {row["relname"] for row in rows}
 
@@ -111,6 +129,7 @@ async def furnish(url: str, key_dir: Path, generous: bool) -> None:
     async with open_desk(url, key_dir) as desk:
         await desk.agent("One")
         await desk.agent("Two")
+        await desk.conn.execute("SELECT event_partition($1)", NOW.date())
         for table in TENANT_ROWS:
             for agent_id in (1, 2):
                 await put(desk.conn, table, agent_id)
@@ -185,6 +204,19 @@ async def test_every_table_of_an_agent_is_a_tenants_or_has_a_reason(owner: Conne
     assert set(TENANT_ROWS) == tenant_tables
 
 
+@pytest.mark.parametrize("role", ["pitboss_app", "pitboss_worker"])
+async def test_a_month_of_events_is_reached_through_the_table_alone(guarded_url: str, role: str) -> None:
+    database = await Database.open(guarded_url, role, size=1)
+    for statement in (
+        "SELECT * FROM event_2026_03",
+        "INSERT INTO event_2026_03 SELECT * FROM event",
+        "DROP TABLE event_2026_03",
+    ):
+        with pytest.raises(PERMISSION_DENIED):
+            await in_tenant(database, 1, statement)
+    await database.close()
+
+
 async def test_the_application_is_neither_owner_nor_above_the_policies(owner: Connection) -> None:
     row = await owner.fetchrow("SELECT rolsuper, rolbypassrls, rolcanlogin FROM pg_roles WHERE rolname = 'pitboss_app'")
     assert row is not None
@@ -256,7 +288,8 @@ async def test_entries_are_for_ever(guarded_url: str, role: str, statement: str)
         "UPDATE agent SET active = true", "INSERT INTO rate VALUES ('EUR', 'USD', now(), 1)", "DELETE FROM api_key",
         "UPDATE game SET active = true", "UPDATE hub SET config_version = 0", "UPDATE hub SET master_key_file = 'x'",
         "UPDATE provider SET active = true", "INSERT INTO account VALUES (1, 1, 'house', 'EUR')", "SELECT * FROM audit",
-        "INSERT INTO journal VALUES (1, 2, now(), '{}')",
+        "INSERT INTO journal VALUES (1, 2, now(), '{}')", "DELETE FROM event", "UPDATE event SET amount = 1",
+        "DELETE FROM event_key", "UPDATE event_head SET keep_days = 1", "SELECT event_partition_drop('2026-03-01')",
     ],
 )  # fmt: skip
 async def test_the_application_may_do_no_more_than_it_needs(application: Database, statement: str) -> None:

@@ -36,6 +36,7 @@ ON_THE_WAY = (
 NOT_MONEY = {
     "pitboss_operator.wallet.defects": "one of the mistakes it plants is float money",
     "pitboss.edges.rate_limit": "counts calls a second",
+    "pitboss.edges.event_api.rate": "counts events a second",
     "pitboss.storage.embedded": "runs a server; sees no amount",
 }
 # Reads back what was written from exact text.

@@ -22,6 +22,9 @@ from pitboss.storage.play import PlayStore
 from pitboss.storage.process import next_process_number
 from pitboss.storage.secrets import SecretBox, open_box
 
+CONNECTIONS = 16
+"""What the engine's pipelines and the edges' gates take together."""
+
 
 def utc_now() -> datetime:
     """The clock of production."""
@@ -49,7 +52,7 @@ async def open_hub(settings: Settings, wallets: WalletsOpener = no_wallets) -> A
 
     Raises SchemaTooNew, SchemaTooOld, DurabilityError or OSError when this database cannot be served.
     """
-    database = await Database.open(settings.database_url, APP_ROLE)
+    database = await Database.open(settings.database_url, APP_ROLE, size=CONNECTIONS)
     try:
         async with database.anyone() as connection:
             await migrate.ensure_current(connection)

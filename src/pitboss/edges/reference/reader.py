@@ -20,6 +20,7 @@ _TAGS = (
     ),
     Tag("platform API", "The wallet protocol's lists and histories, which operators call."),
     Tag("wallet protocol", "What game studios call: the hub is their operator. Bodies are signed with SHA1."),
+    Tag("event API", "Casino events: batches in, figures, profiles and the raw stream out."),
     Tag("launch", "What players' browsers open."),
 )
 _PAGE = """<!doctype html>
@@ -55,7 +56,12 @@ def openapi_config() -> OpenAPIConfig:
         path="/schema",
         render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         tags=list(_TAGS),
-        components=Components(security_schemes={"agentKey": SecurityScheme(type="http", scheme="bearer")}),
+        components=Components(
+            security_schemes={
+                "agentKey": SecurityScheme(type="http", scheme="bearer"),
+                "eventsKey": SecurityScheme(type="apiKey", name="x-api-key", security_scheme_in="header"),
+            }
+        ),
     )
 
 

@@ -1,0 +1,188 @@
+"""POST /api/v1/events: a batch, in or not in, and the answer that says which (the contract, "The event API")."""
+
+import asyncio
+from datetime import date, datetime
+from typing import NamedTuple
+
+import structlog
+from litestar import Response, post
+from litestar.exceptions import InternalServerException
+from litestar.handlers import HTTPRouteHandler
+
+from pitboss.domain.catalogue import Agent
+from pitboss.domain.events.event import Event
+from pitboss.edges.event_api import answers
+from pitboss.edges.event_api.body import Held, Load, Overloaded, UnknownEncoding, known_encoding, read_packed, unpack
+from pitboss.edges.event_api.door import AnyRequest, let_in
+from pitboss.edges.event_api.judgement import Judgement, Rejected, judge
+from pitboss.edges.event_api.openapi import Ingestion
+from pitboss.edges.event_api.rate import EventRate
+from pitboss.edges.gate import Busy, Gate
+from pitboss.engine.hub import Hub
+from pitboss.storage.database import DATABASE_ERRORS
+from pitboss.storage.events import Stored, make_partition, open_store, store_events
+from pitboss.wire import event_api as wire
+
+log = structlog.get_logger()
+
+_AT_ONCE, _WAITING = 3, 64
+"""Batches at the database, and before it."""
+_MOST_HELD = 128 * 1024 * 1024
+_LARGE = 256 * 1024
+"""Packed bodies beyond this are unpacked in a thread."""
+_ATTEMPTS = 3
+_CONFLICT = "conflict: other data was received under this unique_id"
+
+
+def ingestion_route(hub: Hub) -> HTTPRouteHandler:
+    """The handler of POST /api/v1/events."""
+    desk = _Desk(hub)
+
+    @post(
+        "/api/v1/events",
+        status_code=200,
+        operation_id="postEvents",
+        operation_class=Ingestion,
+        request_max_body_size=None,
+        tags=["event API"],
+        security=[{"eventsKey": []}],
+        summary="events",
+    )
+    async def ingest(request: AnyRequest) -> Response[bytes]:
+        return await desk.serve(request)
+
+    return ingest
+
+
+class _NotStored(Exception):
+    """The database did not take it, or nobody knows whether it did."""
+
+
+class _Batch(NamedTuple):
+    agent: Agent
+    judgement: Judgement
+    now: datetime
+
+
+class _Desk:
+    """Takes a batch from its headers to its answer."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._gate = Gate(_AT_ONCE, _WAITING, hub.settings.command_timeout)
+        self._rate = EventRate(hub.settings.event_rate_per_second)
+        self._held = Held(_MOST_HELD)
+        self._opened: set[int] = set()
+        self._months: set[date] = set()
+
+    async def serve(self, request: AnyRequest) -> Response[bytes]:
+        """The answer to one request."""
+        agent = let_in(self._hub, self._hub.live.current, request)
+        if agent is None:
+            return answers.forbidden()
+        wait = self._rate.wait(agent.id)
+        if wait:
+            return answers.too_much(wait)
+        self._rate.charge(agent.id, 1)
+        try:
+            with Load(self._held) as load:
+                batch = await self._batch(agent, request, load)
+                return await self._taken(batch, lenient=_lenient(request))
+        except UnknownEncoding:
+            return answers.message(415, "content-encoding must be gzip, zstd or none")
+        except wire.BadBody as bad:
+            # What is left of a body that is too large is not worth reading.
+            headers = {"connection": "close"} if bad.status == 413 else None
+            return answers.refused([wire.ItemError(None, None, bad.field, bad.message)], bad.status, headers)
+        except (Busy, Overloaded):
+            return answers.too_much(1)
+        except InternalServerException:
+            # The caller hung up in the middle; nobody will read this.
+            return answers.refused([wire.ItemError(None, None, "body", "is not complete")])
+
+    async def _batch(self, agent: Agent, request: AnyRequest, load: Load) -> _Batch:
+        encoding = known_encoding(request.headers.get("content-encoding", ""))
+        body = await read_packed(request.stream(), load)
+        if encoding is not None:
+            if len(body) > _LARGE:
+                body = await asyncio.to_thread(unpack, body, encoding, load)
+            else:
+                body = unpack(body, encoding, load)
+        items = wire.decode_items(body)
+        self._rate.charge(agent.id, len(items))
+        now = self._hub.clock()
+        return _Batch(agent, await judge(items, self._hub.live.current, agent, now), now)
+
+    async def _taken(self, batch: _Batch, *, lenient: bool) -> Response[bytes]:
+        events, places, rejected = batch.judgement
+        if rejected and not lenient:
+            return answers.refused(_told(rejected))
+        try:
+            stored = await self._stored(batch) if events else Stored(0, [], [])
+        except _NotStored:
+            return answers.answer(wire.encode(wire.NotStored([event.unique_id for event in events])), 510)
+        conflicts = [events[position].unique_id for position in stored.conflicts]
+        if conflicts:
+            log.warning("event_conflict", agent_id=batch.agent.id, unique_ids=conflicts[:20], count=len(conflicts))
+        if not lenient:
+            return answers.nothing()
+        for position in stored.conflicts:
+            error = wire.FieldError("unique_id", _CONFLICT)
+            rejected.append(Rejected(places[position], events[position].unique_id, [error]))
+        return _judged(stored, rejected)
+
+    async def _stored(self, batch: _Batch) -> Stored:
+        """Stored, or known to be there: tried again while it is unknown what became of it. Raises _NotStored and Busy."""
+        agent_id, events = batch.agent.id, batch.judgement.events
+        for attempt in range(_ATTEMPTS):
+            try:
+                async with self._gate.inside():
+                    await self._prepare(agent_id, batch.now.date())
+                    return await self._store(agent_id, events, batch.now)
+            except DATABASE_ERRORS as error:
+                self._opened.discard(agent_id)
+                self._months.clear()
+                log.warning("events_not_stored", agent_id=agent_id, error=type(error).__name__, attempt=attempt + 1)
+                await asyncio.sleep(0.05 * 4**attempt)
+        raise _NotStored
+
+    async def _store(self, agent_id: int, events: list[Event], now: datetime) -> Stored:
+        async with self._hub.database.tenant(agent_id) as connection:
+            return await store_events(connection, agent_id, events, now)
+
+    async def _prepare(self, agent_id: int, month: date) -> None:
+        month = month.replace(day=1)
+        if month not in self._months:
+            async with self._hub.database.anyone() as connection:
+                await make_partition(connection, month)
+            self._months.add(month)
+        if agent_id not in self._opened:
+            async with self._hub.database.tenant(agent_id) as connection:
+                await open_store(connection, agent_id)
+            self._opened.add(agent_id)
+
+
+def _lenient(request: AnyRequest) -> bool:
+    """Whether the caller prefers lenient handling (RFC 7240)."""
+    preferences = ",".join(request.headers.getall("prefer", [])).split(",")
+    for preference in preferences:
+        name, _, value = preference.partition(";")[0].partition("=")
+        if name.strip().lower() == "handling":
+            # Of two, the first counts.
+            return value.strip().strip('"').lower() == "lenient"
+    return False
+
+
+def _told(rejected: list[Rejected]) -> list[wire.ItemError]:
+    return [
+        wire.ItemError(item.place, item.unique_id, error.field, error.message) for item in rejected for error in item.errors
+    ][: wire.MAX_ERRORS]  # fmt: skip
+
+
+def _judged(stored: Stored, rejected: list[Rejected]) -> Response[bytes]:
+    told = [
+        wire.RejectedItem(item.place, item.unique_id, [wire.MemberError(*error) for error in item.errors])
+        for item in sorted(rejected)
+    ]
+    body = wire.encode(wire.Judged(stored.accepted, len(stored.repeats), told))
+    return answers.answer(body, 207 if told else 200, {"preference-applied": "handling=lenient"})

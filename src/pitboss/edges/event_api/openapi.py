@@ -1,0 +1,131 @@
+"""What the OpenAPI document says of the event API."""
+
+from dataclasses import dataclass
+
+from litestar.openapi.spec import (
+    OpenAPIMediaType,
+    OpenAPIResponse,
+    OpenAPIType,
+    Operation,
+    Parameter,
+    RequestBody,
+    Schema,
+)
+
+from pitboss.domain.events.rules import FREESPINS, GENDERS, MAX_ID
+from pitboss.wire.event_api import MAX_ITEMS
+
+_WHOLE = Schema(type=OpenAPIType.INTEGER)
+_BOOL = Schema(type=OpenAPIType.BOOLEAN)
+
+
+def text(description: str = "", **more: object) -> Schema:
+    """A string."""
+    return Schema(type=OpenAPIType.STRING, description=description or None, **more)  # type: ignore[arg-type]
+
+
+def maybe(schema: OpenAPIType, description: str = "", **more: object) -> Schema:
+    """A value or null."""
+    return Schema(type=[schema, OpenAPIType.NULL], description=description or None, **more)  # type: ignore[arg-type]
+
+
+def record(members: dict[str, Schema], optional: tuple[str, ...] = ()) -> Schema:
+    """An object; all members are required but for those named."""
+    required = [name for name in members if name not in optional]
+    return Schema(type=OpenAPIType.OBJECT, properties=dict(members), required=required)
+
+
+def listing(item: Schema, **more: object) -> Schema:
+    """An array."""
+    return Schema(type=OpenAPIType.ARRAY, items=item, **more)  # type: ignore[arg-type]
+
+
+def response(description: str, schema: Schema | None = None) -> OpenAPIResponse:
+    """An answer, with a JSON body or without."""
+    content = {"application/json": OpenAPIMediaType(schema=schema)} if schema is not None else None
+    return OpenAPIResponse(description=description, content=content)
+
+
+_ID = text(min_length=1, max_length=MAX_ID)
+_TIME = text("ISO 8601 with an offset; at most 24 h ahead", format="date-time")
+_AMOUNT = Schema(type=OpenAPIType.NUMBER, minimum=0, description="exact decimal, at most the currency's decimals")
+_CURRENCY = text("ISO 4217, or one of the tenant's")
+_TEXT_OR_NULL = maybe(OpenAPIType.STRING)
+_FLAG_OR_NULL = maybe(OpenAPIType.BOOLEAN)
+_LIST_OR_NULL = Schema(type=[OpenAPIType.ARRAY, OpenAPIType.NULL], items=text())
+_HEAD = {"unique_id": _ID, "timestamp": _TIME}
+_PAYMENT = {**_HEAD, "player_id": _ID, "amount": _AMOUNT, "currency": _CURRENCY, "method": text(min_length=1)}
+PLAYER_PROFILE = {
+    "username": _TEXT_OR_NULL, "registration_date": maybe(OpenAPIType.STRING, format="date-time"), "country": _TEXT_OR_NULL,
+    "currency": _TEXT_OR_NULL, "gender": maybe(OpenAPIType.STRING, enum=[*GENDERS, None]), "affiliate": _TEXT_OR_NULL,
+    "operator": _TEXT_OR_NULL, "tags": _LIST_OR_NULL, "consent_email": _FLAG_OR_NULL, "is_blocked": _FLAG_OR_NULL,
+}  # fmt: skip
+GAME_PROFILE = {
+    "name": _TEXT_OR_NULL, "provider": _TEXT_OR_NULL, "categories": _LIST_OR_NULL, "features": _LIST_OR_NULL,
+    "themes": _LIST_OR_NULL, "device": _TEXT_OR_NULL, "has_freespins": maybe(OpenAPIType.STRING, enum=[*FREESPINS, None]),
+}  # fmt: skip
+
+
+def _kind(name: str, members: dict[str, Schema], optional: tuple[str, ...] = ()) -> Schema:
+    return record({"event": Schema(const=name), "data": record(members, optional)})
+
+
+ITEM = Schema(
+    one_of=[
+        _kind(
+            "gameround",
+            {
+                **_HEAD, "player_id": _ID, "game_id": _ID, "round_id": _ID, "amount": _AMOUNT, "currency": _CURRENCY,
+                "is_win": _BOOL, "is_bonus": _BOOL,
+                "corrects": maybe(OpenAPIType.STRING, "unique_id of the event this one takes back as a whole"),
+            },
+            ("corrects",),
+        ),
+        _kind("deposit", {**_PAYMENT, "amount_eur": maybe(OpenAPIType.NUMBER, minimum=0)}, ("amount_eur",)),
+        _kind("withdraw", _PAYMENT),
+        _kind("player", {**_HEAD, "player_id": _ID, **PLAYER_PROFILE}, tuple(PLAYER_PROFILE)),
+        _kind("game", {**_HEAD, "game_id": _ID, **GAME_PROFILE}, tuple(GAME_PROFILE)),
+        _kind("login", {**_HEAD, "player_id": _ID}),
+    ]
+)  # fmt: skip
+_FIELD = {"field": text(), "message": text("for people")}
+_UNIQUE_ID = maybe(OpenAPIType.STRING)
+ERRORS = record({
+    "errors": listing(
+        record({"index": maybe(OpenAPIType.INTEGER, "from 0"), "unique_id": _UNIQUE_ID, **_FIELD}), max_items=100
+    )
+})  # fmt: skip
+_JUDGED = record({
+    "accepted": _WHOLE, "duplicates": _WHOLE,
+    "rejected": listing(record({"index": _WHOLE, "unique_id": _UNIQUE_ID, "errors": listing(record(_FIELD))})),
+})  # fmt: skip
+
+
+@dataclass
+class Ingestion(Operation):
+    """POST /api/v1/events."""
+
+    def __post_init__(self) -> None:
+        """The whole operation."""
+        body = record({"items": listing(ITEM, max_items=MAX_ITEMS)})
+        self.request_body = RequestBody(content={"application/json": OpenAPIMediaType(schema=body)}, required=True)
+        self.parameters = [
+            Parameter(
+                name="Prefer", param_in="header", schema=text(),
+                description="handling=lenient: each item is judged by itself, and told about (200, 207)",
+            ),
+            Parameter(name="Content-Encoding", param_in="header", schema=text(enum=["gzip", "zstd", "identity"])),
+        ]  # fmt: skip
+        self.responses = {
+            "204": response("all of the batch is stored, durably"),
+            "200": response("lenient handling: nothing was rejected", _JUDGED),
+            "207": response("lenient handling: some items were rejected", _JUDGED),
+            "403": response("the key is missing or unknown", ERRORS),
+            "413": response("over 10,000 items or 16 MiB (unpacked)", ERRORS),
+            "415": response("an unknown Content-Encoding", ERRORS),
+            "422": response("nothing of the batch was stored: what is wrong with it, the first 100", ERRORS),
+            "429": response("over the tenant's rate, or the process is busy: Retry-After says when", ERRORS),
+            "510": response(
+                "these could not be stored: send the whole batch again", record({"unique_ids": listing(text())})
+            ),
+        }
