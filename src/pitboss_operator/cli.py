@@ -239,6 +239,21 @@ def issue_token(
     print(_in_books(data_dir, lambda db: administration.issue_token(db, player, game, hours * HOUR_MS)))
 
 
+@token_app.command("accept")
+def accept_token(
+    data_dir: DataDir,
+    player: Annotated[str, typer.Option(help="The player's id.")],
+    game: Annotated[int | None, typer.Option(help="The platform's game id; any game when left out.", min=0)] = None,
+    hours: Annotated[int, typer.Option(help="How long it is good for.", min=1)] = 12,
+) -> None:
+    """Take over a token that the platform made for a player, read from standard input.
+
+    Example: pitboss operator token accept --player anna --data-dir ./operator < token.txt
+    """
+    text = sys.stdin.readline().strip()
+    _in_books(data_dir, lambda db: administration.issue_token(db, player, game, hours * HOUR_MS, text))
+
+
 @token_app.command("end")
 def end_token(token: Annotated[str, typer.Argument(help="The token.")], data_dir: DataDir) -> None:
     """End a session: BETs with its token are refused from now on.

@@ -16,11 +16,11 @@ from operator_process import SECRET, OperatorProcess
 from pitboss_operator.wallet.defects import DEFECTS
 
 
-def pitboss(*arguments: object, secret: str | None = None) -> subprocess.CompletedProcess[str]:
+def pitboss(*arguments: object, secret: str | None = None, typed: str = "") -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if name != "PITBOSS_OPERATOR_SECRET"}
     environment |= {} if secret is None else {"PITBOSS_OPERATOR_SECRET": secret}
     command = [sys.executable, "-m", "pitboss", "operator", *map(str, arguments)]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, input=typed)
 
 
 def test_players_and_tokens_beside_a_running_operator(tmp_path: Path) -> None:
@@ -31,6 +31,13 @@ def test_players_and_tokens_beside_a_running_operator(tmp_path: Path) -> None:
     token = pitboss("token", "issue", "--player", "anna", "--game", 12, "--data-dir", books).stdout.strip()
     assert re.fullmatch(r"[A-Za-z0-9]{20,50}", token)
     assert operator.platform.call("authenticate", {"token": token}).data["user_id"] == "anna"
+    given = "seaaa" + "7" * 35
+    accepted = pitboss("token", "accept", "--player", "anna", "--data-dir", books, typed=f"{given}\n")
+    assert (accepted.returncode, accepted.stdout) == (0, ""), accepted.stderr
+    assert operator.platform.call("authenticate", {"token": given}).data["user_id"] == "anna"
+    again = pitboss("token", "accept", "--player", "anna", "--data-dir", books, typed=given)
+    assert again.returncode == 2 and again.stderr == "error: this token is in use\n"
+    assert pitboss("token", "accept", "--player", "anna", "--data-dir", books).returncode == 2
     assert (
         json.loads(pitboss("player", "credit", "anna", "4.5", "--data-dir", books, "--json").stdout)["balance"] == "25"
     )

@@ -129,7 +129,7 @@ async def _tell_and_wait(
         if options.simulate:
             await _start_players(stack, options.credentials)
         print(f"ready {addresses.hub}", flush=True)
-        await welcome(addresses.hub, credentials, options.credentials)
+        await welcome(addresses.hub, credentials, options.credentials, options.data_dir.resolve() / "operator")
         await stop
     ready.cancel()
     log.info("sandbox_stopping")
