@@ -13,16 +13,21 @@ GUIDE = (Path(__file__).parents[3] / "docs" / "operators.md").read_text("utf-8")
 
 
 async def test_every_line_works(stage: Stage) -> None:
-    [block] = [found for found in re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL) if "$BASE" in found]
-    commands = [line for line in block.replace("\\\n", " ").splitlines() if line.startswith("curl")]
-    assert len(commands) == 9
-    given = {"BASE": str(stage.http.base_url).rstrip("/"), "KEY": stage.one.external_api_key, "GAME": "pg_00001"}
+    blocks = re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL)
+    text = "\n".join(block for block in blocks if "$BASE" in block).replace("\\\n", " ")
+    commands = [line for line in text.splitlines() if line.startswith("curl")]
+    assert len(commands) == 10
+    given = {
+        "BASE": str(stage.http.base_url).rstrip("/"), "KEY": stage.one.external_api_key, "GAME": "pg_00001",
+        "OPERATOR_ID": stage.one.operator_id, "SECRET": stage.one.secret_key,
+    }  # fmt: skip
     for command in commands:
         process = await asyncio.create_subprocess_exec(
             "bash", "-c", command, env={**os.environ, **given}, stdout=asyncio.subprocess.PIPE
         )
         out, _ = await process.communicate()
-        assert json.loads(out)["ok"] is True, (command, out)
+        told = json.loads(out)
+        assert told.get("ok") is True or len(told["games"]) == 3, (command, out)
 
 
 def test_every_code_that_can_come_is_listed() -> None:
