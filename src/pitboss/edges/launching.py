@@ -1,6 +1,6 @@
 """Starting a session for a player in a game, whichever API asks for it: what may stand in the way, and where the browser goes."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from pitboss.engine.hub import Hub
 from pitboss.providers import Launch, connector_for
 from pitboss.storage.database import Connection
 from pitboss.storage.limits import find_standing
-from pitboss.storage.sessions import start_session
+from pitboss.storage.sessions import find_session_of_operator, start_session
 from pitboss.storage.wallets import open_wallet
 
 
@@ -27,6 +27,7 @@ class Obstacle(Enum):
     PLAYER_BLOCKED = "the player is blocked"
     COUNTRY = "the game is not for the player's country"
     PLAYER_LIMIT = "the player's own limits do not let it play now"
+    SESSION_USED = "the token was used before, for another game, player or currency, or its session has ended"
 
 
 class CannotLaunch(Exception):
@@ -38,7 +39,7 @@ class CannotLaunch(Exception):
 
 
 class Wish(NamedTuple):
-    """How a game is to be opened."""
+    """How a game is to be opened. `operator_token`: what a seamless agent's wallet knows the session by; None for others."""
 
     game: Game
     currency: Currency
@@ -47,6 +48,7 @@ class Wish(NamedTuple):
     home_url: str | None
     deposit_url: str | None
     player_ip: str | None = None
+    operator_token: str | None = None
 
 
 def playable_game(catalogue: Catalogue, agent: Agent, code: str) -> Game:
@@ -72,17 +74,26 @@ def fun_url(catalogue: Catalogue, wish: Wish) -> str:
 async def start(
     connection: Connection, hub: Hub, catalogue: Catalogue, agent: Agent, player: Player, wish: Wish
 ) -> str:
-    """The studio's URL with a new session's token in it; in the caller's transaction of the agent. Raises CannotLaunch."""
+    """The studio's URL with a new session's token in it, in the caller's transaction of the agent; with the known session's where
+    the operator's token has one of the same game already. Raises CannotLaunch."""
     now = hub.clock()
     _admit(catalogue, agent, player, wish.game)
     standing = await find_standing(connection, agent.id, player.player_id, wish.currency.code)
     if standing is not None and not standing.may_launch(now):
         raise CannotLaunch(Obstacle.PLAYER_LIMIT)
-    token = hub.arrivals.session_token(agent.prefix)
-    url = _studio_url(catalogue, wish, token)
+    session = await _session(connection, hub, agent, player, wish, now)
+    url = _studio_url(catalogue, wish, session.token)
+    if await start_session(connection, agent.id, session, alone=agent.one_session):
+        return url
+    return _studio_url(catalogue, wish, await _known_token(connection, agent, session))
+
+
+async def _session(
+    connection: Connection, hub: Hub, agent: Agent, player: Player, wish: Wish, now: datetime
+) -> NewSession:
     wallet_id = await open_wallet(connection, agent.id, hub.arrivals.number(), player.player_id, wish.currency.code)
-    session = NewSession(
-        token=token,
+    return NewSession(
+        token=hub.arrivals.session_token(agent.prefix),
         player_id=player.player_id,
         wallet_id=wallet_id,
         provider_id=wish.game.provider_id,
@@ -96,9 +107,21 @@ async def start(
         player_ip=wish.player_ip,
         created_at=now,
         expires_at=now + timedelta(seconds=hub.settings.session_lifetime),
+        operator_token=wish.operator_token,
     )
-    await start_session(connection, agent.id, session, alone=agent.one_session)
-    return url
+
+
+async def _known_token(connection: Connection, agent: Agent, wanted: NewSession) -> str:
+    """The token of the session that the operator's token has already, when it is the one that is wanted."""
+    assert wanted.operator_token is not None
+    known = await find_session_of_operator(connection, agent.id, wanted.operator_token)
+    if (
+        known is None
+        or not known.live(wanted.created_at)
+        or (known.player_id, known.game_id, known.currency) != (wanted.player_id, wanted.game_id, wanted.currency)
+    ):
+        raise CannotLaunch(Obstacle.SESSION_USED)
+    return known.token
 
 
 def _admit(catalogue: Catalogue, agent: Agent, player: Player, game: Game) -> None:

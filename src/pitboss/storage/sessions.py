@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from pitboss.domain.sessions import KnownSession, NewSession
 from pitboss.storage import statements
@@ -65,6 +66,25 @@ async def stop_games_of(conn: Connection, agent_id: int, player_id: str, reason:
     """Let a player's open games be told to stop, while its sessions stay what they are."""
     rows = await conn.fetch(statements.sql("sessions/live"), agent_id, player_id, now)
     await leave_ended(conn, agent_id, [EndedSession(*row) for row in rows], reason, now)
+
+
+class OpenGame(NamedTuple):
+    """A game a player is in. `operator_token`, `operator_user_id`: how the wallet of a seamless agent knows session and player."""
+
+    provider_id: int
+    user_in_game: str
+    currency: str
+    operator_token: str | None
+    operator_user_id: str
+
+    def __repr__(self) -> str:
+        return f"OpenGame(provider {self.provider_id}, {self.user_in_game})"
+
+
+async def open_games(conn: Connection, agent_id: int, player_id: str, now: datetime) -> list[OpenGame]:
+    """The games a player is in, oldest first."""
+    rows = await conn.fetch(statements.sql("sessions/open_games"), agent_id, player_id, now)
+    return [OpenGame(*row) for row in rows]
 
 
 async def find_session(conn: Connection, agent_id: int, token: str) -> KnownSession | None:

@@ -1,13 +1,25 @@
 """What every launch for real money ends with: may this session be opened now, and where is it played."""
 
+from datetime import datetime
+
 from pitboss.domain.catalogue import Agent, Catalogue, Game, Provider
 from pitboss.domain.sessions import KnownSession
 from pitboss.edges.launch.parameters import LaunchError, Parameters
 from pitboss.providers import Launch, connector_for
+from pitboss.storage.database import Connection
+from pitboss.storage.limits import find_standing
 
 OVER = "This game session has ended. Please open the game again from the casino."
 NOT_HERE = "This game is not available."
+LIMITED = "You cannot play now: a limit you have set is reached, or you are taking a break."
 NOT_YOU = "This game cannot be opened with this account."
+
+
+async def admit_player(conn: Connection, agent: Agent, session: KnownSession, now: datetime) -> None:
+    """Raises LaunchError where the player's own limits do not let it play now."""
+    standing = await find_standing(conn, agent.id, session.player_id, session.currency)
+    if standing is not None and not standing.may_launch(now):
+        raise LaunchError("player's own limits", LIMITED, 403)
 
 
 def admit(catalogue: Catalogue, agent: Agent, session: KnownSession, provider: Provider, game: Game | None) -> None:

@@ -4,7 +4,7 @@
 from pitboss.domain.catalogue import Agent, AgentType, Catalogue, Game, Provider
 from pitboss.domain.sessions import KnownSession
 from pitboss.edges.gate import Gate
-from pitboss.edges.launch.opening import NOT_HERE, OVER, admit, studio_url
+from pitboss.edges.launch.opening import NOT_HERE, OVER, admit, admit_player, studio_url
 from pitboss.edges.launch.parameters import LaunchError, Parameters
 from pitboss.edges.launch.seamless import launch_seamless
 from pitboss.engine.hub import Hub
@@ -27,8 +27,9 @@ async def _launch_transfer(hub: Hub, gate: Gate, named: Agent | None, asked: Par
     agent = _agent(catalogue, asked.token, named, asked)
     async with gate.inside(), hub.database.tenant(agent.id) as connection:
         session = await find_session(connection, agent.id, asked.token)
-    if session is None or not session.live(now):
-        raise LaunchError("token unknown, expired or ended", OVER, 403)
+        if session is None or not session.live(now):
+            raise LaunchError("token unknown, expired or ended", OVER, 403)
+        await admit_player(connection, agent, session, now)
     if asked.currency is not None and asked.currency != session.currency:
         raise LaunchError("currency is not the session's", status=403)
     provider = catalogue.providers[session.provider_id]

@@ -15,7 +15,7 @@ from pitboss.domain.seamless.identity import Identity, Unusable, authenticate_ca
 from pitboss.domain.seamless.operator_call import Agreed, Declined, NotKnown, NotSent, OperatorAnswer
 from pitboss.domain.sessions import DEFAULT_LANGUAGE, KnownSession, NewSession
 from pitboss.edges.gate import Gate
-from pitboss.edges.launch.opening import NOT_HERE, NOT_YOU, OVER, admit, playable, studio_url
+from pitboss.edges.launch.opening import NOT_HERE, NOT_YOU, OVER, admit, admit_player, playable, studio_url
 from pitboss.edges.launch.parameters import LaunchError, Parameters
 from pitboss.engine.hub import Hub
 from pitboss.reference import alpha2
@@ -58,6 +58,7 @@ async def launch_seamless(hub: Hub, gate: Gate, agent: Agent, asked: Parameters,
             async with gate.inside(), hub.database.tenant(agent.id) as connection:
                 session = await _session(connection, hub, agent, asked, wanted, told)
                 admit(catalogue, agent, session, wanted.provider, wanted.game)
+                await admit_player(connection, agent, session, hub.clock())
                 return studio_url(catalogue, session, wanted.provider, wanted.game, wanted.lobby_id, asked)
         except OtherPlayerError:
             raise LaunchError("the operator named another player for the token", NOT_YOU, 403) from None

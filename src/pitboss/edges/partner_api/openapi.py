@@ -112,6 +112,12 @@ WRITES: Mapping[str, Documented] = MappingProxyType({
         (),
         obj({"sessions": _WHOLE}),
     ),
+    "notifyBalanceChange": Documented(
+        "Seamless agents: asks the agent's wallet for the player's balance and tells it to the open games.",
+        {"username": _USERNAME},
+        ("username",),
+        obj({"balances": array(obj({"currency": text(), "balance": text("plain decimal")})), "games": _WHOLE}),
+    ),
     "getGameLaunchUrl": Documented(
         "Where the player's browser goes to play a game; makes the player on demand where playerData is given.",
         {
@@ -122,7 +128,7 @@ WRITES: Mapping[str, Documented] = MappingProxyType({
             "depositUrl": maybe("http or https"), "playerData": _PLAYER_DATA,
         },
         ("username", "gameCode"),
-        obj({"url": text()}),
+        obj({"url": text(), "token": text("seamless, without externalToken: what the wallet will be asked with")}, ("url",)),
     ),
 })  # fmt: skip
 READS: Mapping[str, Documented] = MappingProxyType({

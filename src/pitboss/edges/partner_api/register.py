@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from pitboss.edges.partner_api.call import Read, Write
-from pitboss.edges.partner_api.operations import bet_values, launch, limits, logout, tags
+from pitboss.edges.partner_api.operations import balance_change, bet_values, launch, limits, logout, tags
 
 WRITES: Mapping[str, Write] = MappingProxyType(
     {
@@ -12,6 +12,7 @@ WRITES: Mapping[str, Write] = MappingProxyType(
         "setPlayerLimits": limits.set_player_limits,
         "logout": logout.logout,
         "getGameLaunchUrl": launch.get_game_launch_url,
+        "notifyBalanceChange": balance_change.notify_balance_change,
     }
 )
 READS: Mapping[str, Read] = MappingProxyType(
