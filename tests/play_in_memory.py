@@ -71,33 +71,34 @@ class Memory:
     def bet(
         self, name: str, tx: str, amount: int, round_: str, *, token: str | None, finished: bool | None = None,
         currency: Currency | None = EUR, game: Game | None = GAME, active: bool = True, reason: str | None = None,
+        code: str | None = None,
     ) -> str:  # fmt: skip
         playable = game is not None and game.active
         stake = None if currency is None else amount
         command = PlaceBet(
             *self._ids(), self._next(), AGENT, PROVIDER, name, token, tx, round_, finished, currency, stake, game, playable,
-            active, "1", reason, None, None, _said("BET", amount, currency, game, round_),
+            active, "1", reason, code, None, _said("BET", amount, currency, game, round_),
         )  # fmt: skip
         return self.do(command)
 
     def win(
         self, name: str, tx: str, amount: int, round_: str, *, finished: bool | None = None,
-        currency: Currency | None = EUR, game: Game | None = GAME,
+        currency: Currency | None = EUR, game: Game | None = GAME, code: str | None = None,
     ) -> str:  # fmt: skip
         gain = None if currency is None else amount
         command = SettleWin(
-            *self._ids(), self._next(), AGENT, PROVIDER, name, tx, round_, finished, currency, gain, game, "1", None, None, None,
+            *self._ids(), self._next(), AGENT, PROVIDER, name, tx, round_, finished, currency, gain, game, "1", None, code, None,
             _said("WIN", amount, currency, game, round_),
         )  # fmt: skip
         return self.do(command)
 
     def refund(
         self, name: str, tx: str, amount: int, round_: str, *, finished: bool | None = None,
-        currency: Currency | None = EUR, game: Game | None = GAME,
+        currency: Currency | None = EUR, game: Game | None = GAME, code: str | None = None,
     ) -> str:  # fmt: skip
         gain = None if currency is None else amount
         command = RefundBet(
-            *self._ids(), AGENT, PROVIDER, name, tx, round_, finished, currency, gain, game, "1", None, None, None,
+            *self._ids(), AGENT, PROVIDER, name, tx, round_, finished, currency, gain, game, "1", None, code, None,
             _said("REFUND", amount, currency, game, round_),
         )  # fmt: skip
         return self.do(command)
@@ -136,7 +137,7 @@ class Memory:
         )
         decision = self.decisions[type(command)](state, command)
         self._apply(state, decision)
-        return _word(decision)
+        return word(decision)
 
     def _apply(self, state: PlayState, decision: Decision) -> None:
         before, transaction, entry = state.wallet, decision.transaction, decision.entry
@@ -183,7 +184,8 @@ def _check_row(transaction: Transaction, before: Wallet, after: Wallet, moved: i
     assert transaction.wallet_id == before.id
 
 
-def _word(decision: Decision) -> str:
+def word(decision: Decision) -> str:
+    """The outcome in one word: the balance told, the refusal's name, a state."""
     outcome = decision.outcome
     if isinstance(outcome, Accepted):
         return str(outcome.told)

@@ -91,7 +91,7 @@ async def test_an_agent_has_accounts_and_a_wallet_in_each_currency(desk: Desk) -
         "SELECT user_in_game, currency, balance, player_id, id FROM wallet WHERE agent_id = 1"
     )
     assert {(row["kind"], row["currency"]) for row in accounts} == {
-        (kind, code) for kind in ("funding", "house", "operator", "suspense") for code in ("EUR", "USD")
+        (kind, code) for kind in ("funding", "house", "operator", "bonus_cost", "suspense") for code in ("EUR", "USD")
     }
     assert {tuple(row)[:4] for row in wallets} == {("agent-EUR", "EUR", 0, None), ("agent-USD", "USD", 0, None)}
     # One posting names an account or a wallet by its id alone.

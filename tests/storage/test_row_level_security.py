@@ -102,6 +102,22 @@ TENANT_ROWS = {
         "player_id": "p", "game_id": "g", "currency": "EUR", "events": 1, "bets": 1, "turnover": 1, "wins": 0, "winnings": 0,
         "bonus_turnover": 0, "bonus_winnings": 0,
     },
+    "bonus_template": {
+        "code": "X", "name": "X", "type": "free_spins", "days_valid": 1, "days_to_use": 1, "created_at": NOW,
+    },
+    "bonus_campaign": {
+        "id": "0" * 32, "code": "c", "reference": "r", "said": "", "template": "X", "name": "X", "kind": "free_spins",
+        "provider_id": 1, "games": [1], "wager_games": [], "currency": "EUR", "value": 1, "stakes": 1, "multiplier": 0,
+        "valid_from": NOW, "use_by": NOW, "expires_at": NOW, "created_at": NOW, "studio_state": "granted",
+    },
+    "bonus_grant": {
+        "id": "0" * 32, "campaign_id": "0" * 32, "code": "c", "wallet_id": 70, "player_id": "aaaaabbbbbccccc{n}",
+        "created_at": NOW, "use_by": NOW, "expires_at": NOW,
+    },
+    "bonus_move": {
+        "wallet_id": 70, "wallet_version": 1, "grant_id": "0" * 32, "provider_id": 1, "uses": 1, "value": 1, "staked": 0,
+        "money": 0, "required": 0, "counted": 0, "converted": 0, "at": NOW,
+    },
 }  # fmt: skip
 """One row of every tenant table, in the order their foreign keys ask for."""
 
@@ -227,7 +243,9 @@ async def test_the_application_is_neither_owner_nor_above_the_policies(owner: Co
 
 @pytest.mark.parametrize("table", TENANT_ROWS)
 async def test_an_agent_sees_its_own_rows_alone(application: Database, guarded_url: str, table: str) -> None:
-    assert len(await rows_of(guarded_url, table)) == 2 + (table == "wallet") * 2
+    # Every agent has wallets and templates of its own from the start.
+    own = {"wallet": 2, "bonus_template": 8}.get(table, 0)
+    assert len(await rows_of(guarded_url, table)) == 2 + own
     async with application.tenant(1) as conn:
         rows = await conn.fetch(f'SELECT DISTINCT agent_id FROM "{table}"')
         assert [row["agent_id"] for row in rows] == [1]

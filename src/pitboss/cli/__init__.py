@@ -19,6 +19,7 @@ _COMMANDS = {
     "provider": ("provider", "Attach game studios and import their games."),
     "player": ("player", "Block, unblock and show players."),
     "session": ("session", "End players' sessions."),
+    "bonus": ("bonus", "Bonus templates, and what players have of them."),
     "game": ("game", "Enable and disable games, and look at what they return."),
     "rate": ("rate", "Set and list exchange rates."),
     "reports": ("reports", "Make what reports are made of anew."),

@@ -26,12 +26,13 @@ from pitboss.domain.money import Currency
 from pitboss.domain.outbound import Reach
 from pitboss.reference import alpha2
 from pitboss.storage.audit import Act, act
+from pitboss.storage.bonus_templates import give_default_templates
 from pitboss.storage.currencies import meet_currencies
 from pitboss.storage.database import Connection
 from pitboss.storage.keys import RandBits, make_key
 from pitboss.storage.secrets import SecretBox, agent_context
 
-ACCOUNT_KINDS = ("funding", "house", "operator", "suspense")
+ACCOUNT_KINDS = ("funding", "house", "operator", "bonus_cost", "suspense")
 """The accounts every agent has in each of its currencies, beside its wallet."""
 _OPERATOR_ID_LENGTH = 12
 
@@ -84,6 +85,7 @@ async def create_agent(
             under_way, new, agent_id, prefix, operator_id, box.seal(secret, agent_context(agent_id)), currencies[0]
         )
         await open_accounts(conn, agent_id, currencies, number)
+        await give_default_templates(conn, agent_id, now)
         providers = await _serve(conn, agent_id, new.providers, new.terms)
         keys = {scope: await make_key(under_way, box, agent_id, prefix, scope, None, randbits) for scope in Scope}
         created = CreatedAgent(

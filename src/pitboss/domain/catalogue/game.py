@@ -1,7 +1,7 @@
 """A game of a provider, and the stake ranges it may be played in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -47,3 +47,7 @@ class Game:
     created_at: datetime
     default_limits: Mapping[str, BetLimit]
     """Limits in force for players without a set of their own, by currency code."""
+    limit_sets: Mapping[str, Mapping[str, BetLimit]] = field(default_factory=dict)
+    """All limits of its category, by the set's id and currency code."""
+    contribution: int = 100
+    """Percent of a stake that counts towards a bonus's wagering."""

@@ -1,5 +1,6 @@
 """cancel: undo of a transaction exactly once, and remembered when the transaction never came (wallet protocol, "cancel")."""
 
+from pitboss.domain.play.bonus_play import undo_part
 from pitboss.domain.play.commands import CancelTransaction
 from pitboss.domain.play.decision import Canceled, Decision, Refused, refuse
 from pitboss.domain.play.settle_win import MAX_BALANCE
@@ -18,6 +19,8 @@ def cancel_transaction(state: PlayState, command: CancelTransaction) -> Decision
         return refuse(Refusal.TRANSACTION_UNKNOWN)
     if known.state in ("canceled", "refused"):
         return Decision(Canceled(_elsewhere(command, known)), round=_closed(state.round, command))
+    if state.bonuses is not None:
+        return _reverse_with_bonuses(state, command, wallet, known)
     return _reverse(state, command, wallet, known)
 
 
@@ -68,6 +71,33 @@ def _reverse(state: PlayState, command: CancelTransaction, wallet: Wallet, known
         transaction,
         _posting(state, command, changed, back),
         known._replace(state="canceled"),
+    )
+
+
+def _reverse_with_bonuses(state: PlayState, command: CancelTransaction, wallet: Wallet, known: Transaction) -> Decision:
+    changed_round = _undone(state.round, command, known)
+    if changed_round is not None and not 0 <= changed_round.returned <= changed_round.staked:
+        return refuse(Refusal.RETURNS_MORE_THAN_STAKED)
+    ids = command.wallet_tx_id, command.id
+    part = undo_part(state, wallet, ids, known, may_go_negative=command.allow_negative)
+    if isinstance(part, Refusal):
+        return refuse(part)
+    after = wallet.balance + part.real
+    if not -MAX_BALANCE // 4 <= after <= MAX_BALANCE:
+        return refuse(Refusal.BALANCE_OUT_OF_BOUNDS)
+    transaction = Transaction(
+        command.provider_id, command.provider_tx_id, True, command.id, command.wallet_tx_id, command.number, "cancel", "ok",
+        known.kind, None, wallet.id, wallet.version + 1, known.game_id, known.round_id, part.real, part.bonus, wallet.balance,
+        after, part.told, known.settle_rate, known.reason, known.campaign_code, known.history_id, None, None,
+    )  # fmt: skip
+    return Decision(
+        Canceled(_elsewhere(command, known)),
+        part.posted.wallet,
+        changed_round,
+        transaction,
+        part.entry,
+        known._replace(state="canceled"),
+        bonus=part.posted.change,
     )
 
 

@@ -121,4 +121,19 @@ class ReadStatus(NamedTuple):
     provider_tx_id: str
 
 
-PlayCommand = PlaceBet | SettleWin | RefundBet | CancelTransaction | FinishRound | ReadStatus
+class EndBonus(NamedTuple):
+    """A player's grant ends: `remove` it, whatever is in it, or else end it if its time is over."""
+
+    id: str
+    agent_id: int
+    user_in_game: str
+    code: str
+    remove: bool
+
+    @property
+    def provider_id(self) -> int:
+        """The hub itself."""
+        return 0
+
+
+PlayCommand = PlaceBet | SettleWin | RefundBet | CancelTransaction | FinishRound | ReadStatus | EndBonus

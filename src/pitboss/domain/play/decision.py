@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from pitboss.domain.play.bonus_posting import BonusChange
 from pitboss.domain.play.state import Entry, Round, Transaction, Wallet
 from pitboss.domain.refusals import Refusal
 
@@ -39,7 +40,8 @@ Outcome = Accepted | Refused | Canceled | RoundFinished | StatusKnown
 
 
 class Decision(NamedTuple):
-    """`wallet` and `round` are their new values, None when unchanged; `canceled` is the undone transaction's new value."""
+    """`wallet` and `round` are their new values, None when unchanged; `canceled` is the undone transaction's new value. `bonus`:
+    what happens to the wallet's bonuses; `wallet` is then as it is after all of it."""
 
     outcome: Outcome
     wallet: Wallet | None = None
@@ -48,6 +50,7 @@ class Decision(NamedTuple):
     entry: Entry | None = None
     canceled: Transaction | None = None
     other_wallet: Wallet | None = None
+    bonus: BonusChange | None = None
 
 
 def refuse(refusal: Refusal) -> Decision:

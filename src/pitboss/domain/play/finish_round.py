@@ -1,5 +1,6 @@
 """finishround: no more transactions are expected (wallet protocol, "finishround")."""
 
+from pitboss.domain.play.bonus_end import with_settled_grants
 from pitboss.domain.play.commands import FinishRound
 from pitboss.domain.play.decision import Decision, RoundFinished, refuse
 from pitboss.domain.play.state import PlayState
@@ -14,4 +15,5 @@ def finish_round(state: PlayState, command: FinishRound) -> Decision:
         return refuse(Refusal.ROUND_UNKNOWN)
     if state.round.finished:
         return Decision(RoundFinished())
-    return Decision(RoundFinished(), round=state.round._replace(finished=True))
+    finished = Decision(RoundFinished(), round=state.round._replace(finished=True))
+    return finished if state.bonuses is None else with_settled_grants(state, state.wallet, state.bonuses, finished)

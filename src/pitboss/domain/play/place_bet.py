@@ -1,13 +1,12 @@
 """BET: a stake leaves the player's wallet for the house, or is refused (wallet protocol, "changebalance BET")."""
 
 from pitboss.domain.limits.bet_limits import within_bet_limits
+from pitboss.domain.play.bonus_play import PROMOTIONAL_STAKE, bet_part, free_stake_stands, funds
 from pitboss.domain.play.commands import PlaceBet
 from pitboss.domain.play.decision import Accepted, Decision, Refused, refuse
 from pitboss.domain.play.replay import replay
 from pitboss.domain.play.state import Entry, PlayState, Round, Transaction, Wallet
 from pitboss.domain.refusals import Refusal
-
-PROMOTIONAL_STAKE = "PROMO-FREESPIN"
 
 
 def place_bet(state: PlayState, command: PlaceBet) -> Decision:
@@ -22,7 +21,7 @@ def place_bet(state: PlayState, command: PlaceBet) -> Decision:
     verdict = _verdict(state, command, wallet)
     if verdict is not None:
         return Decision(Refused(verdict), transaction=_refused(command, wallet, verdict))
-    return _debit(state, command, wallet)
+    return _debit(state, command, wallet) if state.bonuses is None else _debit_with_bonuses(state, command, wallet)
 
 
 def _admitted(state: PlayState, command: PlaceBet) -> bool:
@@ -46,13 +45,16 @@ def _verdict(state: PlayState, command: PlaceBet, wallet: Wallet) -> Refusal | N
         return Refusal.GAME_UNAVAILABLE
     if state.round is not None and state.round.finished:
         return Refusal.ROUND_FINISHED
-    if command.reason == PROMOTIONAL_STAKE:
+    is_free = command.reason == PROMOTIONAL_STAKE
+    if is_free and not free_stake_stands(state, command.campaign_code, command.game, command.amount):
         return Refusal.CAMPAIGN_UNKNOWN
     if not command.credit_left:
         return Refusal.CREDIT_EXHAUSTED
+    if is_free:
+        return None
     if not within_bet_limits(command.amount, command.game.default_limits.get(wallet.currency)):
         return Refusal.STAKE_OUTSIDE_LIMITS
-    if command.amount > max(wallet.balance, 0):
+    if command.amount > funds(state, wallet, command.game):
         return Refusal.INSUFFICIENT_FUNDS
     return None
 
@@ -84,6 +86,24 @@ def _debit(state: PlayState, command: PlaceBet, wallet: Wallet) -> Decision:
     if amount:
         entry = Entry(command.wallet_tx_id, command.id, wallet.id, state.house, amount, version, after, None, None)
     return Decision(Accepted(told), changed, _staked(state.round, command, wallet.id, amount), transaction, entry)
+
+
+def _debit_with_bonuses(state: PlayState, command: PlaceBet, wallet: Wallet) -> Decision:
+    assert command.amount is not None and command.game is not None
+    part = bet_part(
+        state, wallet, (command.wallet_tx_id, command.id), command.game, command.amount, command.provider_id, command.round_id,
+        command.reason, command.campaign_code, command.round_finished is True,
+    )  # fmt: skip
+    transaction = Transaction(
+        command.provider_id, command.provider_tx_id, False, command.id, command.wallet_tx_id, command.number, "bet", "ok",
+        command.said, None, wallet.id, wallet.version + 1, command.game.id, command.round_id, part.real, part.bonus,
+        wallet.balance, wallet.balance + part.real, part.told, command.settle_rate, command.reason, command.campaign_code,
+        command.history_id, None, None,
+    )  # fmt: skip
+    changed_round = _staked(state.round, command, wallet.id, -part.real - part.bonus)
+    return Decision(
+        Accepted(part.told), part.posted.wallet, changed_round, transaction, part.entry, bonus=part.posted.change
+    )
 
 
 def _staked(known: Round | None, command: PlaceBet, wallet_id: int, amount: int) -> Round:

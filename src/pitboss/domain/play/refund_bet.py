@@ -1,5 +1,6 @@
 """REFUND: the game returns stakes of the same round (wallet protocol, "changebalance REFUND")."""
 
+from pitboss.domain.play.bonus_play import refund_part
 from pitboss.domain.play.commands import RefundBet
 from pitboss.domain.play.decision import Accepted, Decision, refuse
 from pitboss.domain.play.replay import replay
@@ -18,11 +19,34 @@ def refund_bet(state: PlayState, command: RefundBet) -> Decision:
         return refuse(Refusal.PLAYER_UNKNOWN)
     if command.amount is None or command.currency is None or command.currency.code != wallet.currency:
         return refuse(Refusal.CURRENCY_MISMATCH)
-    if state.round is None or state.round.returned + command.amount > state.round.staked:
+    if state.round is None:
+        return refuse(Refusal.RETURNS_MORE_THAN_STAKED)
+    if state.bonuses is not None:
+        return _with_bonuses(state, command, wallet, state.round, command.amount)
+    if state.round.returned + command.amount > state.round.staked:
         return refuse(Refusal.RETURNS_MORE_THAN_STAKED)
     if wallet.balance + command.amount > MAX_BALANCE:
         return refuse(Refusal.BALANCE_OUT_OF_BOUNDS)
     return _credit(state, command, wallet, state.round, command.amount)
+
+
+def _with_bonuses(state: PlayState, command: RefundBet, wallet: Wallet, known: Round, amount: int) -> Decision:
+    part = refund_part(state, wallet, (command.wallet_tx_id, command.id), known, amount, command.campaign_code)
+    if part is None:
+        return refuse(Refusal.RETURNS_MORE_THAN_STAKED)
+    if part.posted.wallet.balance > MAX_BALANCE:
+        return refuse(Refusal.BALANCE_OUT_OF_BOUNDS)
+    transaction = Transaction(
+        command.provider_id, command.provider_tx_id, False, command.id, command.wallet_tx_id, command.number, "refund", "ok",
+        command.said, None, wallet.id, wallet.version + 1, known.game_id, command.round_id, part.real, part.bonus, wallet.balance,
+        wallet.balance + part.real, part.told, command.settle_rate, command.reason, command.campaign_code, command.history_id,
+        _review(state, known), None,
+    )  # fmt: skip
+    finished = known.finished or command.round_finished is True
+    changed_round = known._replace(returned=known.returned + part.real + part.bonus, finished=finished)
+    return Decision(
+        Accepted(part.told), part.posted.wallet, changed_round, transaction, part.entry, bonus=part.posted.change
+    )
 
 
 def _credit(state: PlayState, command: RefundBet, wallet: Wallet, known: Round, amount: int) -> Decision:

@@ -1,6 +1,7 @@
 """WIN: what a round paid reaches the player, whatever became of session, player or round (wallet protocol, "changebalance WIN")."""
 
 from pitboss.domain.money import MAX_MINOR
+from pitboss.domain.play.bonus_play import win_part
 from pitboss.domain.play.commands import SettleWin
 from pitboss.domain.play.decision import Accepted, Decision, refuse
 from pitboss.domain.play.replay import replay
@@ -21,6 +22,8 @@ def settle_win(state: PlayState, command: SettleWin) -> Decision:
         return refuse(Refusal.CURRENCY_MISMATCH)
     if wallet.balance + command.amount > MAX_BALANCE:
         return refuse(Refusal.BALANCE_OUT_OF_BOUNDS)
+    if state.bonuses is not None:
+        return _credit_with_bonuses(state, command, wallet, command.amount)
     return _credit(state, command, wallet, command.amount)
 
 
@@ -40,7 +43,27 @@ def _credit(state: PlayState, command: SettleWin, wallet: Wallet, amount: int) -
     entry = None
     if amount:
         entry = Entry(command.wallet_tx_id, command.id, state.house, wallet.id, amount, None, None, version, after)
-    return Decision(Accepted(told), changed, _won(state.round, command, wallet.id, amount), transaction, entry)
+    return Decision(
+        Accepted(told), changed, _won(state.round, command, wallet.id, amount, zero=amount == 0), transaction, entry
+    )
+
+
+def _credit_with_bonuses(state: PlayState, command: SettleWin, wallet: Wallet, amount: int) -> Decision:
+    game_id = command.game.id if command.game else None
+    part = win_part(
+        state, wallet, (command.wallet_tx_id, command.id), game_id, amount, command.provider_id, command.round_id,
+        command.campaign_code,
+    )  # fmt: skip
+    transaction = Transaction(
+        command.provider_id, command.provider_tx_id, False, command.id, command.wallet_tx_id, command.number, "win", "ok",
+        command.said, None, wallet.id, wallet.version + 1, game_id, command.round_id, part.real, part.bonus, wallet.balance,
+        wallet.balance + part.real, part.told, command.settle_rate, command.reason, command.campaign_code, command.history_id,
+        _review(state, command), None,
+    )  # fmt: skip
+    changed_round = _won(state.round, command, wallet.id, part.real + part.bonus, zero=amount == 0)
+    return Decision(
+        Accepted(part.told), part.posted.wallet, changed_round, transaction, part.entry, bonus=part.posted.change
+    )
 
 
 def _review(state: PlayState, command: SettleWin) -> str | None:
@@ -58,9 +81,9 @@ def _review(state: PlayState, command: SettleWin) -> str | None:
     return ",".join(odd) or None
 
 
-def _won(known: Round | None, command: SettleWin, wallet_id: int, amount: int) -> Round:
+def _won(known: Round | None, command: SettleWin, wallet_id: int, amount: int, *, zero: bool) -> Round:
     # Studios that leave round_finished null end a lost round with a zero win.
-    finished = command.round_finished is True or (command.round_finished is None and amount == 0)
+    finished = command.round_finished is True or (command.round_finished is None and zero)
     if known is None:
         game_id = command.game.id if command.game else None
         return Round(

@@ -3,9 +3,12 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from pitboss.domain.bonus.grant import Grant, Recorded
+
 
 class Wallet(NamedTuple):
-    """A player's (or agent's) money in one currency, minor units. `version` numbers what happened to it, from 1."""
+    """A player's (or agent's) money in one currency, minor units. `version` numbers what happened to it, from 1. `has_bonuses`:
+    whether it ever was granted any; only then are they loaded."""
 
     id: int
     user_in_game: str
@@ -15,6 +18,7 @@ class Wallet(NamedTuple):
     bonus_balance: int
     version: int
     may_go_negative: bool
+    has_bonuses: bool = False
 
     @property
     def told(self) -> int:
@@ -107,9 +111,18 @@ class Entry(NamedTuple):
     to_after: int | None
 
 
+class Bonuses(NamedTuple):
+    """A wallet's grants that matter to a command, the moves of its round, and the account that pays for bonuses."""
+
+    grants: tuple[Grant, ...]
+    moves: tuple[Recorded, ...]
+    cost: int
+
+
 class PlayState(NamedTuple):
     """What one command meets: `known` is the transaction of the same id, `round` the round it names (for a cancel: the
-    round of the transaction it undoes). None where there is none. `house` is the agent's house account in the wallet's currency."""
+    round of the transaction it undoes). None where there is none. `house` is the agent's house account in the wallet's currency.
+    `bonuses`: of a wallet that has any."""
 
     wallet: Wallet | None
     player: Player | None
@@ -118,3 +131,4 @@ class PlayState(NamedTuple):
     known: Transaction | None
     house: int
     now: datetime
+    bonuses: Bonuses | None = None
