@@ -21,6 +21,7 @@ _COMMANDS = {
     "session": ("session", "End players' sessions."),
     "bonus": ("bonus", "Bonus templates, and what players have of them."),
     "game": ("game", "Enable and disable games, and look at what they return."),
+    "errors": ("errors", "List exchanges with operators and studios that failed."),
     "rate": ("rate", "Set and list exchange rates."),
     "reports": ("reports", "Make what reports are made of anew."),
     "verify": ("verify", "Audit the ledger of a running hub."),

@@ -1,5 +1,6 @@
 """`pitboss agent`: create, list, show, fund and change agents."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -18,7 +19,7 @@ from pitboss.cli.administration import (
 )
 from pitboss.cli.agent_funding import fund_from_outside
 from pitboss.cli.connect import DatabaseUrl
-from pitboss.domain.agents.entry import AgentChanges, NewAgent, Terms, TermsChanges, read_utc_offset
+from pitboss.domain.agents.entry import AgentChanges, NewAgent, Terms, TermsChanges, WalletTermsChanges, read_utc_offset
 from pitboss.domain.catalogue import Agent, AgentType, Catalogue
 from pitboss.domain.catalogue.entry import CurrencyWish, read_currency, read_fraction
 from pitboss.domain.invalid import Invalid
@@ -27,6 +28,33 @@ from pitboss.storage.agents import CreatedAgent, change_agent, change_terms, cre
 from pitboss.storage.catalogue import load_catalogue
 
 app = typer.Typer(no_args_is_help=True)
+
+Providers = Annotated[list[str] | None, typer.Option(help="A provider it has; all active ones when left out.")]
+TermsFor = Annotated[str | None, typer.Option(help="The provider the terms below are for; all when left out.")]
+OneSession = Annotated[bool, typer.Option("--one-session", help="A launch ends the player's other sessions.")]
+OneOrManySessions = Annotated[bool | None, typer.Option("--one-session/--many-sessions", help="At a time, per player.")]
+MayBeNegative = Annotated[
+    bool | None, typer.Option("--allow-negative/--never-negative", help="Whether cancels may overdraw a player.")
+]
+WalletConnectMs = Annotated[
+    int | None,
+    typer.Option("--wallet-connect-timeout-ms", help="How long a connection to its wallet may take; 2000 at first."),
+]
+WalletMs = Annotated[
+    int | None,
+    typer.Option("--wallet-timeout-ms", help="How long a call of its wallet may take in all; 10000 at first."),
+]
+WalletConcurrency = Annotated[
+    int | None,
+    typer.Option("--wallet-concurrency", help="Calls of its wallet at once, from each process; 64 at first."),
+]
+WalletEcho = Annotated[
+    bool | None,
+    typer.Option("--wallet-echo/--no-wallet-echo", help="Whether the log tells that it does not echo; yes at first."),
+]
+WalletRetryDays = Annotated[
+    int | None, typer.Option("--wallet-retry-days", help="How long a win is brought to its wallet again; 7 at first.")
+]
 
 _CURRENCY_HELP = "A currency, or FUN:2 for a custom one with 2 decimals; may be repeated."
 
@@ -43,20 +71,21 @@ def create(
     prefix: Annotated[str | None, typer.Option(help="5 of a-z and 0-9; made up when left out.")] = None,
     operator_id: Annotated[str | None, typer.Option(help="Its wallet protocol id; made up when left out.")] = None,
     parent: Annotated[int | None, typer.Option(min=1, max=HIGHEST_ID, help="The agent it is under.")] = None,
-    provider: Annotated[
-        list[str] | None, typer.Option(help="A provider it has; all active ones when left out.")
-    ] = None,
+    provider: Providers = None,
     allow_ip: Annotated[list[str] | None, typer.Option(help="An address or network its calls may come from.")] = None,
     default_country: Annotated[str | None, typer.Option(help="Of players whose country is not known.")] = None,
     utc_offset: Annotated[str, typer.Option(help="In which its answers tell times.")] = "+00:00",
-    one_session: Annotated[
-        bool, typer.Option("--one-session", help="A launch ends the player's other sessions.")
-    ] = False,
+    one_session: OneSession = False,
     allow_negative: Annotated[bool, typer.Option("--allow-negative", help="Cancels may overdraw a player.")] = False,
     credit_limit: Annotated[str | None, typer.Option(help="Its credit with the hub, in the base currency.")] = None,
     share: Annotated[str, typer.Option(help="Of the GGR, what it keeps: 0 to 1.")] = "0",
     commission: Annotated[str, typer.Option(help="Of the turnover: 0 to 1.")] = "0",
     contribution: Annotated[str, typer.Option(help="Of the turnover: 0 to 1.")] = "0",
+    wallet_connect_timeout_ms: WalletConnectMs = None,
+    wallet_timeout_ms: WalletMs = None,
+    wallet_concurrency: WalletConcurrency = None,
+    wallet_echo: WalletEcho = None,
+    wallet_retry_days: WalletRetryDays = None,
     as_json: AsJson = False,
     database_url: DatabaseUrl = None,
 ) -> None:
@@ -75,6 +104,10 @@ def create(
             terms=Terms(
                 read_fraction("share", share), read_fraction("commission", commission),
                 read_fraction("contribution", contribution),
+            ),
+            wallet_terms=WalletTermsChanges(
+                connect_timeout_ms=wallet_connect_timeout_ms, timeout_ms=wallet_timeout_ms, concurrency=wallet_concurrency,
+                echo=wallet_echo, retry_days=wallet_retry_days,
             ),
         )  # fmt: skip
         number = (await desk.arrivals()).number
@@ -156,6 +189,7 @@ def _told(catalogue: Catalogue, agent: Agent) -> dict[str, object]:
         "currencies": sorted(agent.currencies),
         "operator_id": agent.operator_id,
         "wallet_url": agent.wallet_url,
+        **_wallet_terms(agent),
         "default_country": agent.default_country or None,
         "utc_offset": f"{sign}{hours:02d}:{minutes:02d}",
         "one_session": agent.one_session,
@@ -173,6 +207,12 @@ def _told(catalogue: Catalogue, agent: Agent) -> dict[str, object]:
             for provider_id, terms in sorted(agent.providers.items())
         },
     }
+
+
+def _wallet_terms(agent: Agent) -> dict[str, object]:
+    if agent.type is not AgentType.SEAMLESS:
+        return {}
+    return {f"wallet_{name}": value for name, value in asdict(agent.wallet_terms).items()}
 
 
 @app.command("fund")
@@ -211,17 +251,16 @@ def set_(
     allow_any_ip: Annotated[bool, typer.Option("--allow-any-ip", help="Its calls may come from anywhere.")] = False,
     default_country: Annotated[str | None, typer.Option(help="Of players whose country is not known.")] = None,
     utc_offset: Annotated[str | None, typer.Option(help="In which its answers tell times, such as +07:00.")] = None,
-    one_session: Annotated[
-        bool | None, typer.Option("--one-session/--many-sessions", help="At a time, per player.")
-    ] = None,
-    allow_negative: Annotated[
-        bool | None, typer.Option("--allow-negative/--never-negative", help="Whether cancels may overdraw a player.")
-    ] = None,
+    one_session: OneOrManySessions = None,
+    allow_negative: MayBeNegative = None,
     credit_limit: Annotated[str | None, typer.Option(help="In the base currency; none takes it away.")] = None,
+    wallet_connect_timeout_ms: WalletConnectMs = None,
+    wallet_timeout_ms: WalletMs = None,
+    wallet_concurrency: WalletConcurrency = None,
+    wallet_echo: WalletEcho = None,
+    wallet_retry_days: WalletRetryDays = None,
     add_currency: Annotated[list[str] | None, typer.Option(help=_CURRENCY_HELP)] = None,
-    provider: Annotated[
-        str | None, typer.Option(help="The provider the terms below are for; all when left out.")
-    ] = None,
+    provider: TermsFor = None,
     enable: Annotated[bool | None, typer.Option("--enable/--disable", help="Whether it has that provider.")] = None,
     share: Annotated[str | None, typer.Option(help="Of the GGR, what it keeps: 0 to 1.")] = None,
     commission: Annotated[str | None, typer.Option(help="Of the turnover: 0 to 1.")] = None,
@@ -246,6 +285,10 @@ def set_(
             credit_limit=None if credit_limit == "none" else credit_limit, no_credit_limit=credit_limit == "none",
             allowed_ips=tuple(allow_ip or ()) if allow_ip or allow_any_ip else None,
             add_currencies=tuple(read_currency("add_currency", text) for text in add_currency or ()),
+            wallet_terms=WalletTermsChanges(
+                connect_timeout_ms=wallet_connect_timeout_ms, timeout_ms=wallet_timeout_ms, concurrency=wallet_concurrency,
+                echo=wallet_echo, retry_days=wallet_retry_days,
+            ),
         )  # fmt: skip
         terms = TermsChanges(
             active=enable,

@@ -7,6 +7,7 @@ from pitboss.domain.agents.keys import Scope, verify
 from pitboss.domain.catalogue import Agent, Catalogue
 from pitboss.edges.caller import caller_address, listed
 from pitboss.edges.rate_limit import RateLimit
+from pitboss.engine.error_log import NOBODY
 from pitboss.engine.hub import Hub
 
 
@@ -53,6 +54,11 @@ class KeyDoor:
         if wait:
             raise TooMany(wait)
         return agent
+
+    def agent_id_of(self, catalogue: Catalogue, headers: Mapping[str, str], now: datetime) -> int:
+        """Whose key it is, let in or not; NOBODY for a key that is none."""
+        key = verify(catalogue, _bearer(headers), self._scope, now, self._hub.box.hash_key)
+        return NOBODY if key is None else key.agent_id
 
     def _admit_address(self, agent: Agent, forwarded_for: Sequence[str], peer: str | None) -> None:
         if not agent.allowed_ips:

@@ -25,8 +25,8 @@ log = structlog.get_logger()
 NOBODY: Final = 0
 """The agent of exchanges that cannot be attributed: an administrator sees them, no agent does."""
 _MOST_WAITING: Final = 2_000
-_EACH_SECONDS: Final = 0.1
-_BURST_SECONDS: Final = 50.0
+_EACH_MS: Final = 100
+_BURST_MS: Final = 50_000
 _MOST_AT_ONCE: Final = 200
 _PAUSE_SECONDS: Final = 0.2
 _WHEN_AWAY_SECONDS: Final = 2.0
@@ -71,6 +71,7 @@ class ErrorLog:
         self._count = 0
         self._allowances: dict[int, _Allowance] = {}
         self._something = asyncio.Event()
+        self._writing = asyncio.Lock()
         self.dropped = 0
         """How many were not kept: too many of one agent at once, or the database was away for too long."""
         self._dropped_told = 0
@@ -78,7 +79,7 @@ class ErrorLog:
     def note(self, agent_id: int, exchange: Exchange, *known_secrets: str) -> None:
         """Keep an exchange for the log. `known_secrets` are made unreadable wherever they stand in it."""
         allowance = self._allowances.setdefault(agent_id, _Allowance())
-        if not allowance.take(self._monotonic()) or self._count >= _MOST_WAITING:
+        if not allowance.take(int(self._monotonic() * 1000)) or self._count >= _MOST_WAITING:
             self.dropped += 1
         else:
             self._waiting.setdefault(agent_id, []).append(self._row(exchange, known_secrets))
@@ -120,14 +121,18 @@ class ErrorLog:
         if self.dropped > self._dropped_told:
             log.warning("api_errors_dropped", dropped=self.dropped - self._dropped_told)
             self._dropped_told = self.dropped
-        for agent_id in list(self._waiting):
-            while rows := self._waiting[agent_id][:_MOST_AT_ONCE]:
-                await self._write_or_drop(agent_id, rows)
-                # Only now: what could not be written is tried again, and writing a row twice makes one row.
-                del self._waiting[agent_id][: len(rows)]
-                self._count -= len(rows)
-            del self._waiting[agent_id]
+        async with self._writing:
+            for agent_id in list(self._waiting):
+                await self._write_agents(agent_id, self._waiting[agent_id])
+                del self._waiting[agent_id]
         return False
+
+    async def _write_agents(self, agent_id: int, waiting: list[ApiErrorRow]) -> None:
+        while rows := waiting[:_MOST_AT_ONCE]:
+            await self._write_or_drop(agent_id, rows)
+            # Only now: what could not be written is tried again, and writing a row twice makes one row.
+            del waiting[: len(rows)]
+            self._count -= len(rows)
 
     async def finish(self) -> None:
         """Write what waits, as far as that is possible within seconds."""
@@ -148,14 +153,14 @@ class _Allowance:
     """How many of one agent's failures are kept: a burst, then so many a second. Its log must not fill the disk or hide others'."""
 
     def __init__(self) -> None:
-        self._paid_until = -_BURST_SECONDS
+        self._paid_until_ms = -_BURST_MS
 
-    def take(self, now_seconds: float) -> bool:
+    def take(self, now_ms: int) -> bool:
         """Whether one more is kept. Each is paid for with a tenth of a second; debts may grow as large as the burst."""
-        paid_until = max(self._paid_until, now_seconds) + _EACH_SECONDS
-        if paid_until - now_seconds > _BURST_SECONDS:
+        paid_until_ms = max(self._paid_until_ms, now_ms) + _EACH_MS
+        if paid_until_ms - now_ms > _BURST_MS:
             return False
-        self._paid_until = paid_until
+        self._paid_until_ms = paid_until_ms
         return True
 
 

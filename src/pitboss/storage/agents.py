@@ -292,6 +292,11 @@ async def _add_currencies(
     return [currency.code for currency in currencies]
 
 
+async def agent_exists(conn: Connection, agent_id: int) -> bool:
+    """Whether there is such an agent."""
+    return bool(await conn.fetchval("SELECT 1 FROM agent WHERE id = $1", agent_id))
+
+
 async def change_terms(
     conn: Connection, agent_id: int, provider_code: str | None, changes: TermsChanges, *, actor: str, now: datetime
 ) -> None:

@@ -1,5 +1,9 @@
 """The agent API's routes: `POST /external/v1.3/{call}`, `/external/v1.6/{call}`, and `/external/{call}`, which is 1.6."""
 
+import time
+from dataclasses import dataclass
+from typing import Final
+
 import structlog
 from litestar import Request, Response, post
 from litestar.datastructures import State
@@ -16,6 +20,7 @@ from pitboss.edges.agent_api.fields import Fields
 from pitboss.edges.agent_api.openapi import operation_of
 from pitboss.edges.agent_api.version import Version
 from pitboss.edges.gate import Busy, Gate
+from pitboss.engine.error_log import Exchange
 from pitboss.engine.hub import Hub
 from pitboss.providers import Connectors
 from pitboss.wire.agent_api import MAX_BODY, ApiError, ErrorCode, decode_body, encode_result, invalid
@@ -27,6 +32,23 @@ _AT_ONCE = 5
 """Calls at the database at once: half of what the process has of connections."""
 _WAITING = 512
 _BODY_OPTIONAL = frozenset({"games", "providers"})
+_NOTED: Final = frozenset(
+    {
+        ErrorCode.AGENT_NOT_FOUND, ErrorCode.IP_NOT_ALLOWED, ErrorCode.AGENT_NOT_ACTIVE, ErrorCode.AGENT_NOT_UNDER,
+        ErrorCode.AGENT_INVALID_TYPE, ErrorCode.INVALID_REQUEST, ErrorCode.NOT_FOUND, ErrorCode.NOT_IMPLEMENTED,
+        ErrorCode.INTERNAL_ERROR,
+    }
+)  # fmt: skip
+"""In the error log: the call itself was wrong, or the hub failed. Other codes are answers; RATE_LIMITED would add to the load."""
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What is known of a call by the time it fails."""
+
+    began: float
+    agent_id: int | None = None
+    body: bytes | None = None
 
 
 def routes(hub: Hub, connectors: Connectors) -> list[HTTPRouteHandler]:
@@ -73,40 +95,55 @@ class _Desk:
 
     async def serve(self, version: Version, name: str, request: AnyRequest) -> Response[bytes]:
         """The answer, always in the API's envelope."""
+        heard = _Heard(time.monotonic())
         try:
-            return _answer(encode_result(await self._result(version, name, request)), 200, {})
+            return _answer(encode_result(await self._result(version, name, request, heard)), 200, {})
         except ApiError as error:
-            return _refused(error)
+            failure = error
         except Busy:
-            return _refused(ApiError(ErrorCode.RATE_LIMITED, retry_after=1))
+            failure = ApiError(ErrorCode.RATE_LIMITED, retry_after=1)
         except OutcomeUnknown:
-            return self._failed(version, name, "outcome_unknown", "repeat it with the same requestId")
+            failure = self._failed(version, name, "outcome_unknown", "repeat it with the same requestId")
         except Exception as error:  # noqa: BLE001 - a caller gets a reference, the log the rest
-            return self._failed(version, name, type(error).__name__, "nothing more is known", error)
+            failure = self._failed(version, name, type(error).__name__, "nothing more is known", error)
+        self._note(version, name, request, heard, failure)
+        return _refused(failure)
 
-    async def _result(self, version: Version, name: str, request: AnyRequest) -> object:
+    async def _result(self, version: Version, name: str, request: AnyRequest, heard: _Heard) -> object:
         now, catalogue = self._hub.clock(), self._hub.live.current
         forwarded = request.headers.getall("x-forwarded-for", [])
         peer = request.client.host if request.client else None
         agent = self._door.let_in(catalogue, request.headers, forwarded, peer, now)
+        heard.agent_id = agent.id
         handler = version.handler(name)
-        members = await _read(request, optional=name in _BODY_OPTIONAL)
-        fields = Fields(members)
+        heard.body = await _read(request)
+        fields = Fields(_members(heard.body, optional=name in _BODY_OPTIONAL))
         call = Call(self._hub, catalogue, agent, fields, now, self._activity, self._gate, self._connectors)
         return await handler(call)
 
-    def _failed(
-        self, version: Version, name: str, why: str, advice: str, error: Exception | None = None
-    ) -> Response[bytes]:
+    def _failed(self, version: Version, name: str, why: str, advice: str, error: Exception | None = None) -> ApiError:
         reference = self._hub.arrivals.id()
         log.error(
             "agent_api_failed", reference=reference, version=version.name, call=name[:40], why=why, exc_info=error
         )
-        return _refused(ApiError(ErrorCode.INTERNAL_ERROR, f"the hub failed ({advice}); reference {reference}"))
+        return ApiError(ErrorCode.INTERNAL_ERROR, f"the hub failed ({advice}); reference {reference}")
+
+    def _note(self, version: Version, name: str, request: AnyRequest, heard: _Heard, failure: ApiError) -> None:
+        if failure.code not in _NOTED:
+            return
+        agent_id = heard.agent_id
+        if agent_id is None:
+            agent_id = self._door.agent_id_of(self._hub.live.current, request.headers, self._hub.clock())
+        duration_ms = round((time.monotonic() - heard.began) * 1000)
+        failed = Exchange(
+            "in", f"agent_api {version.name}", name, "", request.url.path, failure.status, failure.code, duration_ms,
+            heard.body, failure.body(),
+        )  # fmt: skip
+        self._hub.errors.note(agent_id, failed)
 
 
-async def _read(request: AnyRequest, *, optional: bool) -> dict[str, object]:
-    """The body's members. No more than the bound is ever held."""
+async def _read(request: AnyRequest) -> bytes:
+    """The body. No more than the bound is ever held."""
     body = bytearray()
     try:
         async for chunk in request.stream():
@@ -116,9 +153,13 @@ async def _read(request: AnyRequest, *, optional: bool) -> dict[str, object]:
     except InternalServerException:
         # The caller hung up in the middle; nobody will read this.
         raise invalid("body", "is not complete") from None
+    return bytes(body)
+
+
+def _members(body: bytes, *, optional: bool) -> dict[str, object]:
     if optional and not body.strip():
         return {}
-    return decode_body(bytes(body))
+    return decode_body(body)
 
 
 def _refused(error: ApiError) -> Response[bytes]:

@@ -7,6 +7,7 @@ from litestar.datastructures import State
 
 from pitboss.domain.catalogue import Agent, Catalogue
 from pitboss.edges.caller import caller_address, listed
+from pitboss.engine.error_log import NOBODY, Exchange
 from pitboss.engine.hub import Hub
 from pitboss.wire.platform import sign
 
@@ -22,11 +23,23 @@ def let_in(hub: Hub, catalogue: Catalogue, name: str, request: AnyRequest) -> Ag
     expected = sign(name, operator_id, agent.secret if agent else "")
     given = headers.get("x-authorization", "")
     right = hmac.compare_digest(expected.encode(), given.encode("utf-8", "surrogateescape"))
-    if agent is None or not right or not agent.active:
+    if agent is None or not right:
+        _note_denied(hub, NOBODY, name, operator_id, request)
         return None
-    if agent.allowed_ips:
-        peer = request.client.host if request.client else None
-        forwarded = request.headers.getall("x-forwarded-for", [])
-        if not listed(caller_address(peer, forwarded, hub.settings.trusted_proxies), agent.allowed_ips):
-            return None
+    if not agent.active or not _from_its_address(hub, agent, request):
+        _note_denied(hub, agent.id, name, operator_id, request)
+        return None
     return agent
+
+
+def _from_its_address(hub: Hub, agent: Agent, request: AnyRequest) -> bool:
+    if not agent.allowed_ips:
+        return True
+    peer = request.client.host if request.client else None
+    forwarded = request.headers.getall("x-forwarded-for", [])
+    return listed(caller_address(peer, forwarded, hub.settings.trusted_proxies), agent.allowed_ips)
+
+
+def _note_denied(hub: Hub, agent_id: int, name: str, operator_id: str, request: AnyRequest) -> None:
+    denied = Exchange("in", "platform", name, operator_id, request.url.path, 403, "Access denied", 0, None, None)
+    hub.errors.note(agent_id, denied)

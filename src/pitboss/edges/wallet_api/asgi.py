@@ -4,6 +4,7 @@ First the door (path, method, who calls), then the body, then judgement in the p
 old, and only then the command itself.
 """
 
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import timedelta
 from hmac import compare_digest
@@ -16,6 +17,7 @@ from pitboss.domain.refusals import Refusal
 from pitboss.edges.caller import caller_address, listed
 from pitboss.edges.wallet_api import answers
 from pitboss.edges.wallet_api.answers import Answer, Envelope
+from pitboss.edges.wallet_api.failures import note_denied, note_failed
 from pitboss.edges.wallet_api.handlers import HANDLERS, Busy
 from pitboss.edges.wallet_api.translate import Caller, SettleRates
 from pitboss.engine.hub import Hub
@@ -79,19 +81,25 @@ class WalletApi:
             return await _plain(send, 405, b"Method not allowed", (b"allow", expected_method.encode()))
         if command == "ping":
             return await _plain(send, 200, b"PONG")
+        began = time.monotonic()
         studio = self._admitted(scope, command)
         if studio is None:
+            note_denied(self._hub.errors, scope, 403, "Access denied")
             return await _plain(send, 403, b"Access denied")
         body = await _read_body(scope, receive)
         if body is None:
+            note_denied(self._hub.errors, scope, 413, "Content too large")
             return await _plain(send, 413, b"Content too large", (b"connection", b"close"))
         try:
-            answer = await self._answer(studio, command, body)
+            told, code = await self._answer(studio, command, body)
         except Busy:
             return await _plain(send, 503, b"Overloaded", _RETRY_AFTER)
-        length = (b"content-length", b"%d" % len(answer))
+        length = (b"content-length", b"%d" % len(told))
         await send({"type": "http.response.start", "status": 200, "headers": [_JSON, length]})
-        return await send({"type": "http.response.body", "body": answer})
+        await send({"type": "http.response.body", "body": told})
+        if code in _NOTED:
+            note_failed(self._hub.errors, self._picture.catalogue, studio.provider, command, code, began, body, told)
+        return None
 
     def _admitted(self, scope: Scope, command: str) -> _Studio | None:
         """The calling studio, if its signature and its address are right."""
@@ -114,8 +122,8 @@ class WalletApi:
             return None
         return studio
 
-    async def _answer(self, studio: _Studio, command: str, body: bytes) -> bytes:
-        """The whole answer to a body. Raises Busy."""
+    async def _answer(self, studio: _Studio, command: str, body: bytes) -> tuple[bytes, wire.OpCode | None]:
+        """The whole answer to a body, and its error's code. Raises Busy."""
         body = body.strip(_SPACE)
         try:
             answer = await self._judged(studio, command, body)
@@ -124,7 +132,7 @@ class WalletApi:
             answer = answers.error(wire.OpCode.INTERNAL, str(malformed))
             if not malformed.is_json:
                 body = b"null"
-        return studio.envelope.wrap(body, answer, self._hub.clock())
+        return studio.envelope.wrap(body, answer, self._hub.clock()), answer.code
 
     async def _judged(self, studio: _Studio, command: str, body: bytes) -> Answer:
         picture, hub, provider = self._picture, self._hub, studio.provider
@@ -146,6 +154,8 @@ class WalletApi:
 
 
 _LOGGED: Final = frozenset((wire.OpCode.INVALID_HASH, wire.OpCode.TIMEOUT, wire.OpCode.INTERNAL))
+_NOTED: Final = _LOGGED | {wire.OpCode.DUPLICATE}
+"""In the error log as well: what no studio that works well, at a hub that does, is ever told."""
 
 
 def _window_applies(command: str, request: wire.Request) -> bool:
