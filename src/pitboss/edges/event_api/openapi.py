@@ -1,6 +1,7 @@
 """What the OpenAPI document says of the event API."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from litestar.openapi.spec import (
     OpenAPIMediaType,
@@ -12,6 +13,7 @@ from litestar.openapi.spec import (
     Schema,
 )
 
+from pitboss.domain.events.game_selection import COUNTS, MAX_PER_PAGE, MONEY
 from pitboss.domain.events.rules import FREESPINS, GENDERS, MAX_ID
 from pitboss.wire.event_api import MAX_ITEMS
 
@@ -129,3 +131,116 @@ class Ingestion(Operation):
                 "these could not be stored: send the whole batch again", record({"unique_ids": listing(text())})
             ),
         }
+
+
+COMMON: dict[str, Any] = {"tags": ["event API"], "security": [{"eventsKey": []}], "media_type": "application/json"}
+DIMENSIONS = ("categories", "features", "themes", "device", "provider", "has_freespins")
+_MONEY = text("plain decimal, no exponent")
+_PLAYED = {
+    "currency": text(), "bets": _WHOLE, "turnover": _MONEY, "wins": _WHOLE, "winnings": _MONEY, "ggr": _MONEY,
+    "bonus_turnover": _MONEY, "bonus_winnings": _MONEY,
+}  # fmt: skip
+_WHEN = maybe(OpenAPIType.STRING, format="date-time")
+_SEEN = {"first_seen": _WHEN, "last_seen": _WHEN}
+_PLAYER = record({
+    "player_id": text(), "profile": record(PLAYER_PROFILE), **_SEEN, "last_login": _WHEN,
+    "figures": listing(record({
+        **_PLAYED, "deposits": _WHOLE, "deposited": _MONEY, "withdrawals": _WHOLE, "withdrawn": _MONEY,
+    })),
+    "favourite_games": listing(record(
+        {"game_id": text(), "bets": _WHOLE, "turnover": _MONEY, "currency": text("where the player has several")}, ("currency",)
+    )),
+})  # fmt: skip
+_GAME = record({
+    "game_id": text(), "profile": record(GAME_PROFILE), **_SEEN, "players": _WHOLE,
+    "figures": listing(record({**_PLAYED, "players": _WHOLE})),
+})  # fmt: skip
+_READ = {
+    "403": response("the key is missing or unknown", ERRORS),
+    "429": response("too many calls: Retry-After says when", ERRORS),
+    "503": response("the database is away", ERRORS),
+}
+_WRONG = {"422": response("a parameter is wrong: which", ERRORS)}
+_UNKNOWN = {"404": response("nobody has heard of it", ERRORS)}
+
+
+def _query(name: str, schema: Schema, description: str) -> Parameter:
+    return Parameter(name=name, param_in="query", schema=schema, description=description)
+
+
+def _many(name: str, description: str) -> Parameter:
+    return _query(name, listing(text()), f"{description}; several times for any of them")
+
+
+@dataclass
+class Stream(Operation):
+    """GET /api/v1/events."""
+
+    def __post_init__(self) -> None:
+        """The whole operation."""
+        self.description = (
+            "The raw stream: every event once, in the order of commits. None is ever skipped behind a cursor."
+        )
+        self.parameters = [
+            _query("after", text(), "the `next` of the last answer; from the oldest event that is kept without it"),
+            _query("limit", Schema(type=OpenAPIType.INTEGER, minimum=1, maximum=10_000, default=1_000), "at most so many"),
+        ]  # fmt: skip
+        body = record({"items": listing(ITEM), "next": text("where to go on"), "more": _BOOL})
+        self.responses = {"200": response("the next events", body), **_WRONG, **_READ}
+
+
+@dataclass
+class PlayerInsight(Operation):
+    """GET /api/v1/insights/players/{player_id}."""
+
+    def __post_init__(self) -> None:
+        """The whole operation."""
+        self.operation_id = "playerInsight"
+        self.responses = {"200": response("all that was answered 204 is in it", _PLAYER), **_UNKNOWN, **_READ}
+
+
+@dataclass
+class GameInsight(Operation):
+    """GET /api/v1/insights/games/{game_id}."""
+
+    def __post_init__(self) -> None:
+        """The whole operation."""
+        self.operation_id = "gameInsight"
+        self.responses = {"200": response("all that was answered 204 is in it", _GAME), **_UNKNOWN, **_READ}
+
+
+@dataclass
+class GameSelection(Operation):
+    """GET /api/v1/insights/games."""
+
+    def __post_init__(self) -> None:
+        """The whole operation."""
+        self.operation_id = "selectGames"
+        figures = sorted(COUNTS | MONEY)
+        self.parameters = [
+            _many("category", "games in this category"), _many("feature", "with this feature"), _many("theme", "with this theme"),
+            _many("device", "for this device"), _many("provider", "of this provider"), _many("has_freespins", "yes, no, unknown"),
+            _query("q", text(), "in the name or the id, in any case"),
+            _query("currency", text(), "figures of this currency alone; required where money is compared"),
+            *(_query(f"{side}_{figure}", text(), f"{words} so much") for figure in figures for side, words in _SIDES),
+            _query("sort", text(enum=["game_id", *figures, *(f"-{figure}" for figure in figures)]), "- for the largest first"),
+            _query("page", Schema(type=OpenAPIType.INTEGER, minimum=1, default=1), "which page"),
+            _query("per_page", Schema(type=OpenAPIType.INTEGER, minimum=1, maximum=MAX_PER_PAGE, default=50), "games on a page"),
+        ]  # fmt: skip
+        body = record({"total": _WHOLE, "page": _WHOLE, "per_page": _WHOLE, "items": listing(_GAME)})
+        self.responses = {"200": response("the games that fit", body), **_WRONG, **_READ}
+
+
+_SIDES = (("min", "at least"), ("max", "at most"))
+
+
+@dataclass
+class Dimensions(Operation):
+    """GET /api/v1/insights/dimensions."""
+
+    def __post_init__(self) -> None:
+        """The whole operation."""
+        self.operation_id = "dimensions"
+        values = listing(record({"value": text(), "games": _WHOLE}))
+        body = record(dict.fromkeys(DIMENSIONS, values))
+        self.responses = {"200": response("the values games are said to have", body), **_WRONG, **_READ}
