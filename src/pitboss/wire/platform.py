@@ -1,5 +1,6 @@
 """The words of the wallet protocol's platform endpoints (`/api/generic/…`), which operators call."""
 
+from collections.abc import Sequence
 from hashlib import sha1
 
 import msgspec
@@ -57,8 +58,18 @@ class Denied(Struct, frozen=True):
     error: str
 
 
-def encode(answer: GamesList | LobbiesList) -> bytes:
-    """As JSON, members in the document's order."""
+def encode_games(games: Sequence[ListedGame]) -> bytes:
+    """Some games as JSON, members in the document's order; pieces for `games_list`."""
+    return msgspec.json.encode(games)[1:-1]
+
+
+def games_list(pieces: Sequence[bytes]) -> bytes:
+    """The whole answer of games, a GamesList."""
+    return b'{"games":[%b]}' % b",".join(pieces)
+
+
+def lobbies_list(answer: LobbiesList) -> bytes:
+    """The whole answer of lobbies."""
     return msgspec.json.encode(answer)
 
 

@@ -1,7 +1,6 @@
 """Launch by URL for a seamless agent: who is asked, what is made, and what is refused without a trace."""
 
 import asyncio
-import itertools
 import re
 
 import asyncpg
@@ -304,18 +303,35 @@ async def test_twenty_tokens_of_one_player_at_once(casino: Casino) -> None:
 
 async def test_a_token_that_is_two_players_at_once_is_one_of_them(casino: Casino) -> None:
     """The other launch leaves nothing, though it had made its player already when it lost."""
-    numbers = itertools.count()
-
-    def somebody_else(_: str) -> None:
-        number = next(numbers)
-        casino.says(user_id=str(number), user_name=f"user{number:04}")
-
-    casino.peer.before = somebody_else
-    responses = await asyncio.gather(*(casino.launch() for _ in range(20)))
-    # Two threads may answer with one identity: then both are let in.
-    assert 1 <= sum(response.status_code == 302 for response in responses) < 20
-    assert {response.status_code for response in responses} == {302, 403}
+    holder = await asyncpg.connect(casino.stage.hub.settings.database_url)
+    try:
+        held = holder.transaction()
+        await held.start()
+        # Both have made a player, and wait here for their wallet.
+        await holder.execute("LOCK TABLE wallet IN EXCLUSIVE MODE")
+        launches = []
+        for number in (1, 2):
+            casino.says(user_id=str(number), user_name=f"user{number:04}")
+            launches.append(asyncio.create_task(casino.launch()))
+            await waiting(holder, number)
+        await held.commit()
+        responses = await asyncio.gather(*launches)
+    finally:
+        await holder.close()
+    assert sorted(response.status_code for response in responses) == [302, 403]
     assert await made(casino) == (1, 1, 1)
+
+
+async def waiting(connection: asyncpg.Connection, number: int) -> None:
+    """Until so many transactions wait for a lock."""
+    async with asyncio.timeout(20):
+        while (
+            await connection.fetchval(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'wallet'::regclass"
+            )
+            < number
+        ):
+            await asyncio.sleep(0.01)
 
 
 async def test_no_transaction_is_open_while_the_operator_is_asked(casino: Casino) -> None:

@@ -101,6 +101,20 @@ async def test_what_a_list_says_can_be_launched(stage: Stage) -> None:
         assert (response.status_code == 302) == bool(game["fun_mode"])
 
 
+async def test_a_long_list_is_whole(stage: Stage) -> None:
+    await stage.sql(
+        "INSERT INTO game (id, provider_id, provider_game_id, code, name, category, created_at)"
+        " SELECT n, 1, n, 'pg_' || n, 'Game \"' || n || '\"', 'slot', now() FROM generate_series(1000, 1996) n"
+    )
+    listed = (await stage.http.get(LISTS["games"], headers=headers(stage, "casinoone", "games"))).json()["games"]
+    assert [game["id"] for game in listed] == [1, 2, 3, *range(1000, 1997)]
+    assert listed[-1]["title"] == 'Game "1996"'
+    # Nothing configured, nothing listed.
+    await stage.sql("DELETE FROM agent_provider")
+    answer = await stage.http.get(LISTS["games"], headers=headers(stage, "casinoone", "games"))
+    assert answer.content == b'{"games":[]}'
+
+
 async def test_both_lists_are_in_the_api_reference(stage: Stage) -> None:
     told = (await stage.http.get("/schema/openapi.json")).json()
     schemas = told["components"]["schemas"]

@@ -1,16 +1,17 @@
 """Games and lobbies an operator may offer, from the catalogue in memory (wallet protocol, "Games and Lobbies list API")."""
 
+from collections.abc import Iterator
 from datetime import UTC
 
 from pitboss.domain.catalogue import Agent, Catalogue, Game, Provider
 from pitboss.domain.money import format_decimal
-from pitboss.wire.platform import GamesList, ListedGame, ListedLobby, LobbiesList
+from pitboss.wire.platform import ListedGame, ListedLobby, LobbiesList
 
 
-def games_list(catalogue: Catalogue, agent: Agent) -> GamesList:
+def games_list(catalogue: Catalogue, agent: Agent) -> Iterator[ListedGame]:
     """Every game of the providers configured for the agent, by the hub's id; what its players cannot play now is not enabled."""
     offered = (game for _, game in sorted(catalogue.games.items()) if game.provider_id in agent.providers)
-    return GamesList([_game(catalogue, agent, game) for game in offered])
+    return (_game(catalogue, agent, game) for game in offered)
 
 
 def lobbies_list(catalogue: Catalogue, agent: Agent) -> LobbiesList:
