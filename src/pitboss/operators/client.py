@@ -107,6 +107,8 @@ class WalletClient:
         try:
             async with line.place(terms.concurrency, terms.connect_timeout_ms / 1000):
                 left_seconds = terms.timeout_ms / 1000 - (self._monotonic() - began)
+                if left_seconds <= 0:
+                    raise Full
                 if call.command == "ping":
                     return await self._ping(agent, line, url, left_seconds)
                 # It may have opened while this call waited for its place.
@@ -129,7 +131,10 @@ class WalletClient:
             if answer is None:
                 line.breaker.abandoned(trial)
             elif isinstance(answer, NotKnown):
+                was_open = line.breaker.state is not State.CLOSED
                 line.breaker.failed(trial)
+                if not was_open and line.breaker.state is not State.CLOSED:
+                    log.warning("operator_breaker_opened", agent_id=agent.id)
             else:
                 line.breaker.answered(trial)
 
@@ -180,7 +185,9 @@ class WalletClient:
             return
         error = answer.code if isinstance(answer, Declined) else answer.why
         duration_ms = round((self._monotonic() - began) * 1000)
-        log.warning(
+        # With the breaker open there may be thousands a second of these, and all that is to be said was said when it opened.
+        tell = log.debug if isinstance(answer, NotSent) else log.warning
+        tell(
             "operator_call_failed", agent_id=agent.id, command=call.command, reference=call.reference, error=error,
             kind=type(answer).__name__, duration_ms=duration_ms,
         )  # fmt: skip
