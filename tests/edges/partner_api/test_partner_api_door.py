@@ -32,6 +32,24 @@ async def test_an_agent_that_is_switched_off(stage: Stage, partner: Partner) -> 
     assert (await partner.refused("logout", username="player0001"))[0] == 401
 
 
+async def test_what_was_wrong_is_in_the_error_log(stage: Stage, partner: Partner) -> None:
+    await stage.player()
+    assert (await partner.post("logout", {"requestId": "fine", "username": "player0001"})).status_code == 200
+    assert (await partner.refused("logout", username="nobody0001"))[0] != 200
+    await stage.hub.errors.turn()
+    assert await stage.owner.fetchval("SELECT count(*) FROM api_error") == 0
+    await partner.post("logout", {"requestId": "r-1", "username": 5, "token": "abc"})
+    await partner.post("logout", {"requestId": "r-2"}, Authorization="Bearer made-up")
+    await stage.hub.errors.turn()
+    wrong, unknown = await stage.owner.fetch("SELECT * FROM api_error ORDER BY id")
+    assert (wrong["agent_id"], wrong["dialect"], wrong["command"], wrong["reference"], wrong["error"]) == (
+        stage.one.agent_id, "partner_api", "logout", "r-1", "ERR_INVALID_REQUEST",
+    )  # fmt: skip
+    assert "username" in wrong["request"] and "abc" not in wrong["request"] and "username" in wrong["answer"]
+    assert (unknown["agent_id"], unknown["http_status"], unknown["request"]) == (0, 401, None)
+    assert "made-up" not in str(tuple(unknown))
+
+
 async def test_addresses(stage: Stage, partner: Partner) -> None:
     await stage.sql("UPDATE agent SET allowed_ips = '{203.0.113.0/24}' WHERE id = 1")
     status, error = await partner.refused("logout", username="player0001")

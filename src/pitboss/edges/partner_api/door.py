@@ -15,6 +15,7 @@ class Door:
 
     def __init__(self, hub: Hub) -> None:
         self._keys = KeyDoor(hub, Scope.PARTNER_API)
+        self.agent_id_of = self._keys.agent_id_of
 
     def let_in(
         self,

@@ -1,8 +1,9 @@
 """The partner API's routes: `POST /partner/v1/{operation}` for writes, `GET` for reads and reports."""
 
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
 from urllib.parse import parse_qsl
 
 import structlog
@@ -20,6 +21,7 @@ from pitboss.edges.partner_api.fields import Fields, QueryFields
 from pitboss.edges.partner_api.once import once
 from pitboss.edges.partner_api.openapi import operation_of
 from pitboss.edges.partner_api.register import READS, WRITES
+from pitboss.engine.error_log import Exchange
 from pitboss.engine.hub import Hub
 from pitboss.providers import Connectors
 from pitboss.wire.partner_api import MAX_BODY, MAX_REQUEST_ID, ErrorCode, PartnerError, encode_data, invalid
@@ -34,6 +36,12 @@ _AT_ONCE = 3
 """Calls at the database at once, of the ten connections a process has."""
 _WAITING = 512
 _MOST_PARAMETERS = 50
+_NOTED: Final = frozenset(
+    {
+        ErrorCode.INVALID_REQUEST, ErrorCode.AUTHENTICATION, ErrorCode.IP_NOT_ALLOWED, ErrorCode.AGENT_TYPE, ErrorCode.INTERNAL,
+    }
+)  # fmt: skip
+"""In the error log: the call itself was wrong, or the hub failed. Other codes are answers."""
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -90,7 +98,10 @@ class _Asked:
     """What is known of a request so far, for the answer's envelope."""
 
     name: str
+    request: AnyRequest
     request_id: str | None = None
+    body: bytes | None = None
+    began: float = field(default_factory=time.monotonic)
 
 
 class _Desk:
@@ -104,10 +115,11 @@ class _Desk:
 
     async def write(self, name: str, request: AnyRequest) -> Response[bytes]:
         """The answer of a write, made now or before."""
-        asked = _Asked(name)
+        asked = _Asked(name, request)
         try:
             catalogue, agent = self._let_in(request)
-            fields = Fields(await _members(request))
+            asked.body = await _body(request)
+            fields = Fields(_members(asked.body))
             asked.request_id = fields.text("requestId", MAX_REQUEST_ID)
             call = self._call(catalogue, agent, fields)
             answered = await once(call, name, asked.request_id, fields.all, WRITES[name])
@@ -117,7 +129,7 @@ class _Desk:
 
     async def read(self, name: str, request: AnyRequest) -> Response[bytes]:
         """The answer of a read."""
-        asked = _Asked(name)
+        asked = _Asked(name, request)
         try:
             catalogue, agent = self._let_in(request)
             fields = QueryFields(_parameters(request))
@@ -131,7 +143,7 @@ class _Desk:
         try:
             self._let_in(request)
         except PartnerError as error:
-            return self._refused(_Asked(""), error)
+            return self._refused(_Asked("", request), error)
         if right is None:
             return _answer(PartnerError(ErrorCode.INVALID_REQUEST, "there is no such operation").body(None), 404, {})
         wrong = PartnerError(ErrorCode.INVALID_REQUEST, f"this operation is a {right}")
@@ -160,11 +172,23 @@ class _Desk:
         if error.status == 413:
             # What is left of the body is not worth reading.
             headers["connection"] = "close"
+        self._note(asked, error)
         return _answer(error.body(asked.request_id), error.status, headers)
 
+    def _note(self, asked: _Asked, error: PartnerError) -> None:
+        if error.code not in _NOTED:
+            return
+        agent_id = self._door.agent_id_of(self._hub.live.current, asked.request.headers, self._hub.clock())
+        duration_ms = round((time.monotonic() - asked.began) * 1000)
+        failed = Exchange(
+            "in", "partner_api", asked.name, asked.request_id or "", asked.request.url.path, error.status, error.code, duration_ms,
+            asked.body, error.body(asked.request_id),
+        )  # fmt: skip
+        self._hub.errors.note(agent_id, failed)
 
-async def _members(request: AnyRequest) -> Mapping[str, object]:
-    """The body's members. No more than the bound is ever held."""
+
+async def _body(request: AnyRequest) -> bytes:
+    """The body. No more than the bound is ever held."""
     body = bytearray()
     try:
         async for chunk in request.stream():
@@ -174,8 +198,12 @@ async def _members(request: AnyRequest) -> Mapping[str, object]:
     except InternalServerException:
         # The caller hung up in the middle; nobody will read this.
         raise invalid("body", "is not complete") from None
+    return bytes(body)
+
+
+def _members(body: bytes) -> Mapping[str, object]:
     try:
-        return decode_object(bytes(body))
+        return decode_object(body)
     except Malformed as wrong:
         raise invalid(wrong.field, wrong.why) from None
 
