@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ from pitboss.domain.catalogue.new_provider import NewProvider, NewUnit
 from pitboss.domain.ledger.commands import FundAgent
 from pitboss.domain.outbound import EVERYWHERE_INSIDE
 from pitboss.domain.play.commands import CancelTransaction, PlaceBet, RefundBet, SettleWin
-from pitboss.domain.play.decision import Accepted, Outcome
+from pitboss.domain.play.decision import Accepted, Asked, Outcome
+from pitboss.domain.seamless.operator_call import Agreed
 from pitboss.engine.hub import Hub
 from pitboss.engine.open import open_hub
 from pitboss.operators import open_wallets
@@ -140,6 +142,10 @@ class Stage:
             common["round_number"] = arrivals.number()
         command = {"bet": PlaceBet, "win": SettleWin, "refund": RefundBet}[kind](**common)
         outcome = await self.hub.engine.submit(command)  # type: ignore[arg-type]
+        if isinstance(outcome, Asked):
+            # As by an operator that agrees.
+            agreed = Agreed({"balance": Decimal(1_000), "currency_code": currency.code})
+            outcome = await self.hub.seamless.settle(agent.agent_id, row["user_in_game"], outcome.call, agreed)
         assert isinstance(outcome, Accepted), outcome
         return outcome
 

@@ -228,14 +228,18 @@ class World:
         await self.hub.live.refresh()
 
 
-async def arrange(owner: asyncpg.Connection, directory: Path) -> tuple[SecretBox, int]:
+async def arrange(
+    owner: asyncpg.Connection, directory: Path, wallet_url: str | None = None, wallet_secret: str | None = None
+) -> tuple[SecretBox, int]:
+    """Two studios and one agent: a transfer agent, or with a wallet's address a seamless one."""
     now = datetime.now(UTC) - timedelta(days=1)
     box = SecretBox(read_master_key(await ensure_master_key(owner, directory)))
     numbers = iter(range(1, 1000))
     agent = await create_agent(
         owner, box,
         NewAgent(
-            name="Test Casino", type=AgentType.TRANSFER, prefix=PREFIX, default_country="DE",
+            name="Test Casino", type=AgentType.SEAMLESS if wallet_url else AgentType.TRANSFER, prefix=PREFIX,
+            default_country="DE", wallet_url=wallet_url, secret=wallet_secret,
             currencies=tuple(CurrencyWish(code) for code in ("EUR", "IDR", "JPY")),
         ),
         EVERYWHERE_INSIDE, actor="test", now=now, number=lambda: next(numbers),

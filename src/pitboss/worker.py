@@ -1,23 +1,29 @@
 """Composition root of the worker: what runs behind the requests, and in which order it is opened and closed."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 
 from pitboss.domain.catalogue import Agent, Catalogue
 from pitboss.domain.outbound import Reach
+from pitboss.engine.arrivals import Arrivals
 from pitboss.engine.error_log import ErrorLog
 from pitboss.engine.game_figures import FigureKeeper
 from pitboss.engine.jobs import Job, keep_at
 from pitboss.engine.late_catalogue import LateCatalogue
-from pitboss.operators import open_wallets
+from pitboss.engine.open import engine_over
+from pitboss.engine.seamless import SeamlessPlay
+from pitboss.operators import WalletClient, open_wallets
+from pitboss.operators.recovery import Recovery
 from pitboss.providers import Connectors
 from pitboss.providers.pushes import PushDelivery, leave_balance_pushes
 from pitboss.settings import Settings
 from pitboss.storage import migrate
 from pitboss.storage.api_errors import ApiErrorRow, drop_old_errors, write_errors
-from pitboss.storage.database import WORKER_ROLE, Database
+from pitboss.storage.database import APP_ROLE, WORKER_ROLE, Database
 from pitboss.storage.events_upkeep import tidy
+from pitboss.storage.process import next_process_number
 from pitboss.storage.quarters import keep_up
 from pitboss.storage.relay import JournalRelay
 from pitboss.storage.sessions import end_expired
@@ -52,14 +58,57 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     try:
         async with database.anyone() as connection:
             await migrate.ensure_current(connection)
-        async with open_wallets(settings, agent_of, errors), asyncio.TaskGroup() as tasks:
-            for job in _jobs(database, delivery, figures, errors):
+        async with (
+            open_wallets(settings, agent_of, errors) as wallets,
+            _recovering(settings, database, wallets, catalogue) as recovery,
+            asyncio.TaskGroup() as tasks,
+        ):
+            for job in [*_jobs(database, delivery, figures, errors), recovery]:
                 tasks.create_task(keep_at(job, stop))
         await errors.finish()
     finally:
         await delivery.close()
         await connectors.close()
         await database.close()
+
+
+@asynccontextmanager
+async def _recovering(
+    settings: Settings,
+    database: Database,
+    wallets: WalletClient,
+    catalogue: Callable[[], Awaitable[Catalogue | None]],
+) -> AsyncIterator[Job]:
+    """The recovery of calls to operators, with an engine of its own; it has nothing to do while there is no catalogue."""
+    known: list[Catalogue] = []
+    play_database = await Database.open(settings.database_url, APP_ROLE, size=CONNECTIONS)
+    async with play_database.anyone() as connection:
+        arrivals = Arrivals(await next_process_number(connection))
+
+    def agent(agent_id: int) -> Agent:
+        return known[0].agents[agent_id]
+
+    engine = engine_over(settings, play_database, arrivals, agent)
+    recovery = Recovery(database, SeamlessPlay(engine, wallets, arrivals, agent), _utc_now)
+    wallets.when_closed(recovery.answers_again)
+
+    async def turn() -> bool:
+        current = await catalogue()
+        if current is None:
+            return False
+        known[:] = [current]
+        return await recovery.turn()
+
+    running = asyncio.create_task(engine.run())
+    try:
+        yield Job("operator_calls", turn)
+        await recovery.close()
+        await engine.drain()
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+        await play_database.close()
 
 
 def _jobs(database: Database, delivery: PushDelivery, figures: FigureKeeper, errors: ErrorLog) -> list[Job]:

@@ -15,6 +15,7 @@ from pitboss.domain.ledger.commands import MoveMoney
 from pitboss.domain.money import Currency
 from pitboss.domain.play.commands import CancelTransaction, PlaceBet, SettleWin
 from pitboss.engine.arrivals import Arrivals
+from pitboss.engine.decide import Accounts
 from pitboss.engine.engine import Engine
 from pitboss.storage.database import APP_ROLE, Database
 from pitboss.storage.play import PlayStore
@@ -95,7 +96,7 @@ async def open_desk(
     database = await Database.open(engine_url or database_url, APP_ROLE)
     async with database.anyone() as conn:
         arrivals = Arrivals(await next_process_number(conn))
-    engine = engine_class(store(database), arrivals, houses.__getitem__, now, **options)
+    engine = engine_class(store(database), arrivals, lambda agent_id: Accounts(houses[agent_id], None), now, **options)
     running = asyncio.create_task(engine.run())
     try:
         yield Desk(engine, arrivals, world)

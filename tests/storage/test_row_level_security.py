@@ -46,6 +46,10 @@ TENANT_ROWS = {
         "provider_id": 1, "provider_tx_id": "t", "is_cancel": False, "id": "0" * 32, "wallet_tx_id": "0" * 32, "number": 1,
         "kind": "win", "state": "ok", "said": "", "wallet_id": 70, "wallet_version": 1, "at": NOW,
     },
+    "operator_call": {
+        "provider_id": 1, "wallet_id": 70, "kind": "win", "subject": "t", "round_id": "r", "place": 1, "reference": "0" * 32,
+        "amount": 1, "data": "{}", "asked_at": NOW, "phase": "ask", "due": NOW,
+    },
     "entry": {"id": "0" * 32, "transaction_id": "0" * 32, "from_account": 1, "to_account": 70, "amount": 1, "at": NOW},
     "outbox": {"id": "0" * 32, "at": NOW, "events": "[]"},
     "journal_head": {"last_seq": 1},
@@ -213,7 +217,7 @@ async def test_every_table_of_an_agent_is_a_tenants_or_has_a_reason(owner: Conne
     assert await tables_with_an_agent(conn) - set(GLOBAL_TABLES) == tenant_tables
     # No second policy may open what the first one closes.
     others = await conn.fetch(
-        "SELECT polname FROM pg_policy p WHERE polname <> 'tenant'"
+        "SELECT polname FROM pg_policy p WHERE polname <> 'tenant' AND polpermissive"
         " AND (0::oid = ANY (polroles) OR (SELECT oid FROM pg_roles WHERE rolname = 'pitboss_app') = ANY (polroles))"
     )
     assert others == []
@@ -300,7 +304,7 @@ async def test_entries_are_for_ever(guarded_url: str, role: str, statement: str)
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE transaction SET real_amount = 1", "UPDATE transaction SET answer = ''", "DELETE FROM transaction",
+        "UPDATE transaction SET at = now()", "UPDATE transaction SET said = ''", "UPDATE transaction SET settle_rate = 1",
         "UPDATE player SET blocked = false", "UPDATE player SET player_id = player_id", "DELETE FROM player",
         "UPDATE session SET player_id = player_id", "DELETE FROM wallet", "UPDATE wallet SET currency = 'EUR'",
         "UPDATE agent SET active = true", "INSERT INTO rate VALUES ('EUR', 'USD', now(), 1)", "DELETE FROM api_key",
@@ -313,6 +317,14 @@ async def test_entries_are_for_ever(guarded_url: str, role: str, statement: str)
 async def test_the_application_may_do_no_more_than_it_needs(application: Database, statement: str) -> None:
     with pytest.raises(PERMISSION_DENIED):
         await in_tenant(application, 1, statement)
+
+
+async def test_the_application_may_forget_a_transaction_only_while_it_is_pending(application: Database) -> None:
+    async with application.tenant(1) as connection:
+        left = await connection.fetchval("SELECT count(*) FROM transaction")
+        assert left > 0
+        await connection.execute("DELETE FROM transaction")
+        assert await connection.fetchval("SELECT count(*) FROM transaction") == left
 
 
 @pytest.mark.parametrize("agent_id", ["1", "1; DROP TABLE entry", "", "1e1"])

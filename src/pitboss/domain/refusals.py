@@ -17,6 +17,8 @@ class Refusal(StrEnum):
     CREDIT_EXHAUSTED = "credit_exhausted"
     INSUFFICIENT_FUNDS = "insufficient_funds"
     AGENT_INSUFFICIENT_FUNDS = "agent_insufficient_funds"
+    # What a seamless operator said; its own code and words are stored beside it.
+    OPERATOR_REFUSED = "operator_refused"
     # Not verdicts on the transaction: never remembered.
     SESSION_INVALID = "session_invalid"
     PLAYER_UNKNOWN = "player_unknown"
@@ -30,4 +32,6 @@ class Refusal(StrEnum):
     # The hub itself cannot do it now, or does not know what became of it.
     OUTCOME_UNKNOWN = "outcome_unknown"
     OVERLOADED = "overloaded"
-    NOT_SERVED = "not_served"
+    # Of seamless agents: its operator was not asked; it is still being asked.
+    OPERATOR_UNREACHABLE = "operator_unreachable"
+    STILL_UNDER_WAY = "still_under_way"

@@ -1,6 +1,6 @@
 """One batch, decided: each command in order, each seeing what the ones before it changed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -25,9 +25,14 @@ from pitboss.domain.play.read_status import read_status
 from pitboss.domain.play.refund_bet import refund_bet
 from pitboss.domain.play.settle_win import settle_win
 from pitboss.domain.play.state import PlayState, Round, Transaction, Wallet
+from pitboss.domain.seamless.call import Call
+from pitboss.domain.seamless.intend import intend_bet, intend_refund, intend_win
+from pitboss.domain.seamless.settle_call import settle_call
+from pitboss.domain.seamless.settle_change import SettleCall
+from pitboss.domain.seamless.undo import intend_cancel, intend_finish
 from pitboss.storage.play import Changes, Key, Loaded
 
-Command = PlayCommand | MoveMoney | FundAgent
+Command = PlayCommand | MoveMoney | FundAgent | SettleCall
 
 _DECISIONS: dict[type, Any] = {
     PlaceBet: place_bet,
@@ -38,6 +43,22 @@ _DECISIONS: dict[type, Any] = {
     ReadStatus: read_status,
     FundAgent: fund_agent,
 }
+# The same commands where the money is with the agent: the first half, and the second.
+_SEAMLESS_DECISIONS: dict[type, Any] = _DECISIONS | {
+    PlaceBet: intend_bet,
+    SettleWin: intend_win,
+    RefundBet: intend_refund,
+    CancelTransaction: intend_cancel,
+    FinishRound: intend_finish,
+    SettleCall: settle_call,
+}
+
+
+class Accounts(NamedTuple):
+    """An agent's accounts by currency. `operator`: where a seamless agent's players have their money; None for transfer agents."""
+
+    house: Mapping[str, int]
+    operator: Mapping[str, int] | None
 
 
 class _RoundKey(NamedTuple):
@@ -70,10 +91,20 @@ def key_of(command: Command, wallet: Wallet | None) -> Key:
 class Batch:
     """The working picture of one batch: what was loaded, overlaid by what was decided."""
 
-    def __init__(self, batch_id: str, wallets: Mapping[str, Wallet], house: Mapping[str, int], now: datetime) -> None:
+    def __init__(
+        self,
+        batch_id: str,
+        wallets: Mapping[str, Wallet],
+        accounts: Accounts,
+        now: datetime,
+        calls: Sequence[Call] = (),
+    ) -> None:
         self._loaded_wallets = wallets
         self._wallets = dict(wallets)
-        self._house = house
+        self._accounts = accounts
+        self._decisions = _DECISIONS if accounts.operator is None else _SEAMLESS_DECISIONS
+        self._loaded_calls = {call.key: call for call in calls}
+        self._calls = dict(self._loaded_calls)
         self._now = now
         self._rounds: dict[_RoundKey, Round] = {}
         self._stored_rounds: set[_RoundKey] = set()
@@ -88,7 +119,7 @@ class Batch:
         if isinstance(command, MoveMoney):
             decision = move_money(state, command, self._wallets.get(command.agent_wallet))
         else:
-            decision = _DECISIONS[type(command)](state, command)
+            decision = self._decisions[type(command)](state, command)
         self._apply(command, decision)
         return decision.outcome
 
@@ -101,8 +132,12 @@ class Batch:
         round_ = loaded.round
         if wallet is not None:
             round_ = self._round(command, wallet, known, round_)
-        house = self._house.get(wallet.currency, 0) if wallet else 0
-        return PlayState(wallet, loaded.player, loaded.session, round_, known, house, self._now)
+        house = self._accounts.house.get(wallet.currency, 0) if wallet else 0
+        if self._accounts.operator is None or wallet is None:
+            return PlayState(wallet, loaded.player, loaded.session, round_, known, house, self._now)
+        calls = tuple(call for call in self._calls.values() if call.wallet_id == wallet.id)
+        operator = self._accounts.operator[wallet.currency]
+        return PlayState(wallet, loaded.player, loaded.session, round_, known, house, self._now, None, operator, calls)
 
     def _round(self, command: Command, wallet: Wallet, known: Transaction | None, stored: Round | None) -> Round | None:
         if isinstance(command, CancelTransaction):
@@ -134,17 +169,35 @@ class Batch:
             if transaction.wallet_version is not None and decision.wallet is not None:
                 self._events.append(_event(transaction, decision.wallet, decision.round))
         if decision.canceled is not None:
-            self._cancel(decision.canceled)
+            self._change(decision.canceled, self._changes.canceled)
+        if self._accounts.operator is not None:
+            self._apply_call(decision)
 
-    def _cancel(self, canceled: Transaction) -> None:
-        key = canceled[:2]
-        self._transactions[key] = canceled
-        for place, mine in enumerate(self._changes.transactions):
-            if mine[:2] == key and not mine.is_cancel:
-                # Made and undone in one batch: it is written canceled at once.
-                self._changes.transactions[place] = canceled
-                return
-        self._changes.canceled.append(canceled)
+    def _apply_call(self, decision: Decision) -> None:
+        """What only seamless agents have."""
+        if decision.settled is not None:
+            self._change(decision.settled, self._changes.settled)
+            if decision.settled.wallet_version is not None and decision.wallet is not None:
+                self._events.append(_event(decision.settled, decision.wallet, decision.round))
+        if decision.forgotten is not None:
+            self._transactions.pop(decision.forgotten[:2], None)
+            self._changes.forgotten.append(decision.forgotten)
+        if decision.call is not None:
+            self._calls[decision.call.key] = decision.call
+        if decision.ended_call is not None:
+            self._calls.pop(decision.ended_call.key, None)
+
+    def _change(self, changed: Transaction, stored: list[Transaction]) -> None:
+        """A transaction's new value: into what the batch writes of it already, else among the changes of `stored` ones."""
+        key = changed[:2]
+        self._transactions[key] = changed
+        for rows in (self._changes.transactions, self._changes.settled):
+            for place, mine in enumerate(rows):
+                if mine[:2] == key and not mine.is_cancel:
+                    # Made and undone in one batch: it is written as it is in the end.
+                    rows[place] = changed
+                    return
+        stored.append(changed)
 
     def changes(self) -> Changes:
         """All that the batch writes."""
@@ -155,9 +208,20 @@ class Batch:
                 changes.wallets.append((wallet, before))
         for key, round_ in self._changed_rounds.items():
             (changes.rounds if key in self._stored_rounds else changes.new_rounds).append(round_)
+        if self._calls or self._loaded_calls:
+            self._add_calls(changes)
         if self._events:
             changes.events = msgspec.json.encode(self._events)
         return changes
+
+    def _add_calls(self, changes: Changes) -> None:
+        for key, call in self._calls.items():
+            before = self._loaded_calls.get(key)
+            if before is None:
+                changes.new_calls.append(call)
+            elif before != call:
+                changes.calls.append(call)
+        changes.ended_calls += [call for key, call in self._loaded_calls.items() if key not in self._calls]
 
 
 def _event(transaction: Transaction, wallet: Wallet, round_: Round | None) -> dict[str, Any]:

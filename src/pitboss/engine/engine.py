@@ -7,7 +7,7 @@ agents that have something waiting take turns. What another process holds waits 
 import asyncio
 import random
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -18,7 +18,7 @@ import structlog
 from pitboss.domain.play.decision import Outcome, Refused
 from pitboss.domain.refusals import Refusal
 from pitboss.engine.arrivals import Arrivals
-from pitboss.engine.decide import Batch, Command, key_of, wallets_of
+from pitboss.engine.decide import Accounts, Batch, Command, key_of, wallets_of
 from pitboss.engine.failures import Failure, classify
 from pitboss.storage.play import BatchTransaction, PlayStore
 
@@ -61,13 +61,13 @@ class _Pending:
 
 
 class Engine:
-    """`houses(agent_id)`: the agent's house account by currency. Times in seconds."""
+    """`accounts(agent_id)`: the agent's accounts by currency. Times in seconds."""
 
     def __init__(
         self,
         store: PlayStore,
         arrivals: Arrivals,
-        houses: Callable[[int], Mapping[str, int]],
+        accounts: Callable[[int], Accounts],
         clock: Callable[[], datetime],
         *,
         max_queued: int = 4_096,
@@ -76,7 +76,7 @@ class Engine:
     ) -> None:
         self._store = store
         self._arrivals = arrivals
-        self._houses = houses
+        self._accounts = accounts
         self._clock = clock
         self._max_queued = max_queued
         self._max_of_agent = max(1, max_queued // 4)
@@ -269,7 +269,11 @@ class Engine:
                     return [], held
         commands = [pending.command for pending in batch]
         loaded = await transaction.load([key_of(c, wallets.get(c.user_in_game)) for c in commands])
-        decided = Batch(self._arrivals.id(after_ns=last_batch_ns), wallets, self._houses(agent_id), self._clock())
+        accounts = self._accounts(agent_id)
+        calls = []
+        if accounts.operator is not None:
+            calls = await transaction.load_calls([wallet.id for wallet in wallets.values()])
+        decided = Batch(self._arrivals.id(after_ns=last_batch_ns), wallets, accounts, self._clock(), calls)
         outcomes = [decided.decide(command, stored) for command, stored in zip(commands, loaded, strict=True)]
         changes = decided.changes()
         if not changes.is_empty():

@@ -1,17 +1,19 @@
 """Opens one hub process's running parts, and closes them in order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, datetime
 
-from pitboss.domain.catalogue import Agent, Catalogue
+from pitboss.domain.catalogue import Agent, AgentType, Catalogue
 from pitboss.domain.seamless.operator_call import NotSent, OperatorAnswer, OperatorCall, OperatorWallets
 from pitboss.engine.arrivals import Arrivals
+from pitboss.engine.decide import Accounts
 from pitboss.engine.engine import Engine
 from pitboss.engine.error_log import ErrorLog
 from pitboss.engine.hub import Hub
 from pitboss.engine.live_catalogue import LiveCatalogue
+from pitboss.engine.seamless import SeamlessPlay
 from pitboss.settings import Settings
 from pitboss.storage import catalogue as catalogue_store
 from pitboss.storage import migrate
@@ -66,6 +68,25 @@ async def open_hub(settings: Settings, wallets: WalletsOpener = no_wallets) -> A
         await database.close()
 
 
+def engine_over(settings: Settings, database: Database, arrivals: Arrivals, agent: Callable[[int], Agent]) -> Engine:
+    """An engine, not running yet, over a database that is open as the application's role. `agent`: as configured now."""
+
+    def accounts(agent_id: int) -> Accounts:
+        configured = agent(agent_id)
+        seamless = configured.type is AgentType.SEAMLESS
+        return Accounts(configured.house_accounts, configured.operator_accounts if seamless else None)
+
+    return Engine(
+        PlayStore(database),
+        arrivals,
+        accounts,
+        utc_now,
+        max_queued=settings.max_queued,
+        max_batch=settings.max_batch,
+        command_timeout=settings.command_timeout,
+    )
+
+
 @asynccontextmanager
 async def _at_work(
     settings: Settings, database: Database, box: SecretBox, process: int, open_wallets: WalletsOpener
@@ -80,8 +101,8 @@ async def _at_work(
 
     live = LiveCatalogue(await load(), version, load)
 
-    def houses(agent_id: int) -> Mapping[str, int]:
-        return live.current.agents[agent_id].house_accounts
+    def agent(agent_id: int) -> Agent:
+        return live.current.agents[agent_id]
 
     async def agent_of(agent_id: int) -> Agent | None:
         return live.current.agents.get(agent_id)
@@ -91,19 +112,12 @@ async def _at_work(
 
     errors = ErrorLog(write)
     arrivals = Arrivals(process)
-    engine = Engine(
-        PlayStore(database),
-        arrivals,
-        houses,
-        utc_now,
-        max_queued=settings.max_queued,
-        max_batch=settings.max_batch,
-        command_timeout=settings.command_timeout,
-    )
+    engine = engine_over(settings, database, arrivals, agent)
     tasks = [asyncio.create_task(work) for work in (engine.run(), live.keep_fresh(), errors.run())]
     try:
         async with open_wallets(settings, agent_of, errors) as wallets:
-            yield Hub(settings, database, box, live, engine, arrivals, utc_now, wallets, errors)
+            seamless = SeamlessPlay(engine, wallets, arrivals, agent)
+            yield Hub(settings, database, box, live, engine, arrivals, utc_now, wallets, errors, seamless)
             await engine.drain()
         await errors.finish()
     finally:

@@ -89,7 +89,7 @@ class WalletClient:
         self._on_close.append(callback)
 
     def states(self) -> Mapping[int, State]:
-        """How the breakers of this process stand, by agent; those never called are left_seconds out."""
+        """How the breakers of this process stand, by agent; those never called are left out."""
         return {agent_id: line.breaker.state for agent_id, line in self._lines.items()}
 
     async def close(self) -> None:
@@ -147,7 +147,7 @@ class WalletClient:
         except _BROKEN as error:
             return _Attempt(NotKnown(_reason(error)), url, body)
         if status != 200:
-            return _Attempt(NotKnown(f"HTTP {status}"), url, body, status, said)
+            return _Attempt(NotKnown(f"HTTP {status}", status), url, body, status, said)
         try:
             heard = wire.read_answer(said, agent.secret)
         except wire.BadAnswer as bad:

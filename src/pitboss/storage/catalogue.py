@@ -42,7 +42,7 @@ _READ = {
     "agent_currency": "SELECT agent_id, currency FROM agent_currency",
     "agent_provider": "SELECT * FROM agent_provider",
     "agent_game_off": "SELECT agent_id, game_id FROM agent_game_off",
-    "account": "SELECT agent_id, id, kind, currency FROM account WHERE kind IN ('house', 'funding')",
+    "account": "SELECT agent_id, id, kind, currency FROM account WHERE kind IN ('house', 'funding', 'operator')",
     "api_key": "SELECT public_id, agent_id, scope, key_hash, expires_at, revoked_at FROM api_key WHERE revoked_at IS NULL",
 }
 
@@ -199,6 +199,7 @@ def _agents(rows: _Rows, currencies: Mapping[str, Currency], box: SecretBox) -> 
                 echo=row["wallet_echo"],
                 retry_days=row["wallet_retry_days"],
             ),
+            operator_accounts=accounts[row["id"], "operator"],
         )
         for row in rows["agent"]
     ]

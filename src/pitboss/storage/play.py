@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from pitboss.domain.play.state import Entry, Player, Round, Session, Transaction, Wallet
+from pitboss.domain.seamless.call import Call, CallKind, Phase
 from pitboss.storage import statements
 from pitboss.storage.database import Connection, Database
 
-_TX, _ROUND, _SESSION, _PLAYER = slice(0, 25), slice(25, 35), slice(35, 40), slice(40, 42)
+_TX, _ROUND, _SESSION, _PLAYER = slice(0, 25), slice(25, 35), slice(35, 41), slice(41, 44)
 _LOCK_TIMEOUT_MS, _LOCK_TIMEOUT_TOGETHER_MS = 2_000, 250
 """One command can wait long; many together only as long as another process's batch takes, then each waits for itself."""
 _WALLETS_OF_ONE = 2
@@ -52,11 +53,19 @@ class Changes:
     transactions: list[Transaction] = field(default_factory=list)
     canceled: list[Transaction] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    settled: list[Transaction] = field(default_factory=list)
+    forgotten: list[Transaction] = field(default_factory=list)
+    new_calls: list[Call] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+    ended_calls: list[Call] = field(default_factory=list)
     events: bytes | None = None
 
     def is_empty(self) -> bool:
         """Whether there is nothing to write."""
-        return not (self.wallets or self.new_rounds or self.rounds or self.transactions or self.events)
+        return not (
+            self.wallets or self.new_rounds or self.rounds or self.transactions or self.events or self.settled
+            or self.forgotten or self.new_calls or self.calls or self.ended_calls
+        )  # fmt: skip
 
 
 class PlayStore:
@@ -106,10 +115,15 @@ class BatchTransaction:
                 Transaction(*row[_TX]) if row[0] is not None else None,
                 Round(*row[_ROUND]) if row[25] is not None else None,
                 Session(*row[_SESSION]) if row[35] is not None else None,
-                Player(*row[_PLAYER]) if row[40] is not None else None,
+                Player(*row[_PLAYER]) if row[41] is not None else None,
             )
             for row in rows
         ]
+
+    async def load_calls(self, wallet_ids: Sequence[int]) -> list[Call]:
+        """The unsettled calls of these wallets to their seamless operator. After `lock`, like `load`."""
+        rows = await self._connection.fetch(statements.sql("play/load_calls"), self._agent_id, wallet_ids)
+        return [Call(*row)._replace(kind=CallKind(row[2]), phase=Phase(row[10])) for row in rows]
 
     async def store(self, changes: Changes) -> None:
         """Write the batch. Raises StoreMismatch, or the database's own error; then nothing may be committed."""
@@ -138,7 +152,12 @@ def _pieces(changes: Changes) -> list[tuple[str, int]]:
         ("play/change_rounds", len(changes.rounds)),
         ("play/record_transactions", len(changes.transactions)),
         ("play/cancel_transactions", len(changes.canceled)),
+        ("play/settle_transactions", len(changes.settled)),
+        ("play/forget_transactions", len(changes.forgotten)),
         ("play/post_entries", len(changes.entries)),
+        ("play/open_calls", len(changes.new_calls)),
+        ("play/change_calls", len(changes.calls)),
+        ("play/end_calls", len(changes.ended_calls)),
         ("play/leave_events", 1 if changes.events else 0),
     )
     return [(path, count) for path, count in counted if count]
@@ -153,6 +172,10 @@ _ROUND_NAMES = "provider wallet id number game staked returned won finished bets
 _ENTRY_NAMES = (
     "entry_id entry_transaction entry_from entry_to entry_amount entry_from_version entry_from_after entry_to_version "
     "entry_to_after"
+).split()
+_SETTLED_NAMES = "provider tx_id state refusal version real bonus before after told review answer".split()
+_CALL_NAMES = (
+    "provider wallet kind subject round place reference amount data asked_at phase due taken_until tries last_error"
 ).split()
 _WALLET_NAMES = "wallet_id balance bonus_balance version may_go_negative from_version".split()
 
@@ -175,7 +198,22 @@ def _values(agent_id: int, changes: Changes) -> dict[str, Any]:
     _spread(values, _TX_NAMES, sorted(changes.transactions, key=_idempotency_key))
     _spread(values, ["canceled_provider", "canceled_tx_id"], [tx[:2] for tx in changes.canceled])
     _spread(values, _ENTRY_NAMES, changes.entries)
+    _add_calls(values, changes)
     return values
+
+
+def _add_calls(values: dict[str, Any], changes: Changes) -> None:
+    """What batches of seamless agents write besides."""
+    settled = [
+        (tx[0], tx[1], tx.state, tx.refusal, tx.wallet_version, tx.real_amount, tx.bonus_amount, tx.balance_before,
+         tx.balance_after, tx.told, tx.review, tx.answer)
+        for tx in changes.settled
+    ]  # fmt: skip
+    _spread(values, [f"settled_{name}" for name in _SETTLED_NAMES], settled)
+    _spread(values, ["forgotten_provider", "forgotten_tx_id"], [tx[:2] for tx in changes.forgotten])
+    _spread(values, [f"new_call_{name}" for name in _CALL_NAMES], changes.new_calls)
+    _spread(values, [f"call_{name}" for name in _CALL_NAMES], changes.calls)
+    _spread(values, [f"ended_{name}" for name in _CALL_NAMES], changes.ended_calls)
 
 
 def _idempotency_key(transaction: tuple[Any, ...]) -> tuple[Any, ...]:

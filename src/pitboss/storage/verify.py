@@ -17,6 +17,7 @@ CHECKS = (
     "entries_have_transactions",
     "rounds_add_up",
     "cancels_match",
+    "calls_match",
     "journal_without_gap",
     "events_tell_all",
 )

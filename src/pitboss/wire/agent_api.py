@@ -116,7 +116,9 @@ REFUSALS: Mapping[Refusal, ErrorCode] = MappingProxyType(
         Refusal.BALANCE_OUT_OF_BOUNDS: ErrorCode.LIMIT_REACHED,
         Refusal.OUTCOME_UNKNOWN: ErrorCode.INTERNAL_ERROR,
         Refusal.OVERLOADED: ErrorCode.RATE_LIMITED,
-        Refusal.NOT_SERVED: ErrorCode.NOT_IMPLEMENTED,
+        Refusal.OPERATOR_REFUSED: ErrorCode.INVALID_REQUEST,
+        Refusal.OPERATOR_UNREACHABLE: ErrorCode.INTERNAL_ERROR,
+        Refusal.STILL_UNDER_WAY: ErrorCode.INTERNAL_ERROR,
     }
 )
 

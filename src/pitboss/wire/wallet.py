@@ -68,7 +68,10 @@ REFUSALS: Final[dict[Refusal, tuple[OpCode, str]]] = {
     Refusal.BALANCE_OUT_OF_BOUNDS: (OpCode.INTERNAL, "The balance would be out of bounds"),
     Refusal.OUTCOME_UNKNOWN: (OpCode.TIMEOUT, "The outcome is not known"),
     Refusal.OVERLOADED: (OpCode.INTERNAL, "Overloaded"),
-    Refusal.NOT_SERVED: (OpCode.INTERNAL, "This wallet cannot be reached now"),
+    # Its operator's own code is told instead of this one.
+    Refusal.OPERATOR_REFUSED: (OpCode.IMPOSSIBLE, "The operator refused it"),
+    Refusal.OPERATOR_UNREACHABLE: (OpCode.INTERNAL, "The operator cannot be reached now"),
+    Refusal.STILL_UNDER_WAY: (OpCode.TIMEOUT, "The operator is still being asked"),
 }
 """What each refusal is called towards a studio: its code, and words for those who read logs."""
 
@@ -99,6 +102,8 @@ class Context(Struct, frozen=True, gc=False):
     campaign_code: Text = UNSET
     history_id: Text = UNSET
     rake: Raw | UnsetType = UNSET
+    game_details: Raw | UnsetType = UNSET
+    campaign_details: Raw | UnsetType = UNSET
 
 
 class AuthenticateData(Struct, frozen=True, gc=False):

@@ -137,8 +137,8 @@ def check_wallet_url(agent_type: AgentType, url: str | None, reach: Reach) -> No
 
 
 _WALLET_BOUNDS = {
-    "connect_timeout_ms": (50, 60_000),
-    "timeout_ms": (50, 60_000),
+    "connect_timeout_ms": (50, 15_000),
+    "timeout_ms": (50, 15_000),
     "concurrency": (1, 1_000),
     "retry_days": (1, 365),
 }

@@ -62,6 +62,8 @@ class Agent:
     providers: Mapping[int, ProviderTerms]
     games_off: frozenset[int]
     house_accounts: Mapping[str, int]
-    """Account id of the agent's house by currency code; likewise funding_accounts."""
+    """Account id of the agent's house by currency code; likewise the others."""
     funding_accounts: Mapping[str, int]
+    operator_accounts: Mapping[str, int] = field(default_factory=dict)
+    """Where a seamless agent's players have their money."""
     wallet_terms: WalletTerms = WalletTerms()

@@ -3,6 +3,7 @@
 from pitboss.domain.play.bonus_play import undo_part
 from pitboss.domain.play.commands import CancelTransaction
 from pitboss.domain.play.decision import Canceled, Decision, Refused, refuse
+from pitboss.domain.play.rounds import without
 from pitboss.domain.play.settle_win import MAX_BALANCE
 from pitboss.domain.play.state import Entry, PlayState, Round, Transaction, Wallet
 from pitboss.domain.refusals import Refusal
@@ -14,28 +15,30 @@ def cancel_transaction(state: PlayState, command: CancelTransaction) -> Decision
     if wallet is None:
         return refuse(Refusal.PLAYER_UNKNOWN)
     if known is None:
-        return Decision(Refused(Refusal.TRANSACTION_UNKNOWN), transaction=_tombstone(command, wallet))
+        return Decision(Refused(Refusal.TRANSACTION_UNKNOWN), transaction=tombstone(command, wallet))
     if known.wallet_id != wallet.id or known.state == "tombstone":
         return refuse(Refusal.TRANSACTION_UNKNOWN)
     if known.state in ("canceled", "refused"):
-        return Decision(Canceled(_elsewhere(command, known)), round=_closed(state.round, command))
+        return Decision(Canceled(names_elsewhere(command, known)), round=closed_by(state.round, command))
     if state.bonuses is not None:
         return _reverse_with_bonuses(state, command, wallet, known)
     return _reverse(state, command, wallet, known)
 
 
-def _closed(known_round: Round | None, command: CancelTransaction) -> Round | None:
+def closed_by(known_round: Round | None, command: CancelTransaction) -> Round | None:
     """The round's new value when a cancel that moves nothing closes it all the same."""
     if known_round is None or known_round.finished or command.round_finished is not True:
         return None
     return known_round._replace(finished=True)
 
 
-def _elsewhere(command: CancelTransaction, known: Transaction) -> bool:
+def names_elsewhere(command: CancelTransaction, known: Transaction) -> bool:
+    """Whether a cancel names another round or game than its transaction has."""
     return command.round_id not in (None, known.round_id) or command.game_id not in (None, known.game_id)
 
 
-def _tombstone(command: CancelTransaction, wallet: Wallet) -> Transaction:
+def tombstone(command: CancelTransaction, wallet: Wallet) -> Transaction:
+    """What remembers a cancel that overtook its transaction."""
     balance = wallet.balance
     return Transaction(
         command.provider_id, command.provider_tx_id, False, command.id, command.wallet_tx_id, command.number, "unknown",
@@ -51,7 +54,7 @@ def _reverse(state: PlayState, command: CancelTransaction, wallet: Wallet, known
         return refuse(Refusal.MONEY_ALREADY_SPENT)
     if not -MAX_BALANCE // 4 <= after <= MAX_BALANCE:
         return refuse(Refusal.BALANCE_OUT_OF_BOUNDS)
-    changed_round = _undone(state.round, command, known)
+    changed_round = _round_without(state, command, known)
     if changed_round is not None and not 0 <= changed_round.returned <= changed_round.staked:
         # A refund has already given this stake back.
         return refuse(Refusal.RETURNS_MORE_THAN_STAKED)
@@ -65,7 +68,7 @@ def _reverse(state: PlayState, command: CancelTransaction, wallet: Wallet, known
         changed.told, known.settle_rate, known.reason, known.campaign_code, known.history_id, None, None,
     )  # fmt: skip
     return Decision(
-        Canceled(_elsewhere(command, known)),
+        Canceled(names_elsewhere(command, known)),
         changed,
         changed_round,
         transaction,
@@ -75,7 +78,7 @@ def _reverse(state: PlayState, command: CancelTransaction, wallet: Wallet, known
 
 
 def _reverse_with_bonuses(state: PlayState, command: CancelTransaction, wallet: Wallet, known: Transaction) -> Decision:
-    changed_round = _undone(state.round, command, known)
+    changed_round = _round_without(state, command, known)
     if changed_round is not None and not 0 <= changed_round.returned <= changed_round.staked:
         return refuse(Refusal.RETURNS_MORE_THAN_STAKED)
     ids = command.wallet_tx_id, command.id
@@ -91,7 +94,7 @@ def _reverse_with_bonuses(state: PlayState, command: CancelTransaction, wallet: 
         after, part.told, known.settle_rate, known.reason, known.campaign_code, known.history_id, None, None,
     )  # fmt: skip
     return Decision(
-        Canceled(_elsewhere(command, known)),
+        Canceled(names_elsewhere(command, known)),
         part.posted.wallet,
         changed_round,
         transaction,
@@ -110,13 +113,6 @@ def _posting(state: PlayState, command: CancelTransaction, changed: Wallet, back
     return None
 
 
-def _undone(known_round: Round | None, command: CancelTransaction, known: Transaction) -> Round | None:
-    if known_round is None:
-        return None
-    finished = known_round.finished or command.round_finished is True
-    amount = abs(known.real_amount) + abs(known.bonus_amount)
-    if known.kind == "bet":
-        return known_round._replace(returned=known_round.returned + amount, finished=finished)
-    if known.kind == "refund":
-        return known_round._replace(returned=known_round.returned - amount, finished=finished)
-    return known_round._replace(won=known_round.won - amount, finished=finished)
+def _round_without(state: PlayState, command: CancelTransaction, known: Transaction) -> Round | None:
+    moved = abs(known.real_amount) + abs(known.bonus_amount)
+    return state.round and without(state.round, known.kind, moved, command.round_finished)

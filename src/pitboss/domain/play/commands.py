@@ -2,7 +2,8 @@
 
 `id`, `wallet_tx_id` (32 hex digits) and `number` are given out on arrival, so that a command survives a lost connection to the
 database under the same name. Amounts are minor units of the player's currency; None when the named unit is unknown, which
-cannot pass the currency check. `said` is what a repeat must match, in words a person can read.
+cannot pass the currency check. `said` is what a repeat must match, in words a person can read. `context` (JSON text of what the
+studio sent along) and a WIN's or REFUND's `token` are for seamless agents, whose operator hears of them.
 """
 
 from typing import NamedTuple
@@ -37,6 +38,7 @@ class PlaceBet(NamedTuple):
     history_id: str | None
     said: str
     credit_left: bool = True
+    context: str = ""
 
 
 class SettleWin(NamedTuple):
@@ -60,6 +62,8 @@ class SettleWin(NamedTuple):
     campaign_code: str | None
     history_id: str | None
     said: str
+    token: str | None = None
+    context: str = ""
 
 
 class RefundBet(NamedTuple):
@@ -82,6 +86,8 @@ class RefundBet(NamedTuple):
     campaign_code: str | None
     history_id: str | None
     said: str
+    token: str | None = None
+    context: str = ""
 
 
 class CancelTransaction(NamedTuple):

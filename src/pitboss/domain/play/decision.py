@@ -5,6 +5,7 @@ from typing import NamedTuple
 from pitboss.domain.play.bonus_posting import BonusChange
 from pitboss.domain.play.state import Entry, Round, Transaction, Wallet
 from pitboss.domain.refusals import Refusal
+from pitboss.domain.seamless.call import Call
 
 
 class Accepted(NamedTuple):
@@ -15,9 +16,11 @@ class Accepted(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """It did not happen."""
+    """It did not happen. `code` and `message`: as a seamless operator said it (OPERATOR_REFUSED)."""
 
     refusal: Refusal
+    code: str = ""
+    message: str = ""
 
 
 class Canceled(NamedTuple):
@@ -36,12 +39,27 @@ class StatusKnown(NamedTuple):
     state: str
 
 
-Outcome = Accepted | Refused | Canceled | RoundFinished | StatusKnown
+class Asked(NamedTuple):
+    """The intent is journaled: who gets this must send the call now, or, when `first` is false, once earlier calls of the round
+    are settled."""
+
+    call: Call
+    first: bool
+
+
+class UnderWay(NamedTuple):
+    """Somebody else is at the same call, or it waits for its turn."""
+
+
+Outcome = Accepted | Refused | Canceled | RoundFinished | StatusKnown | Asked | UnderWay
 
 
 class Decision(NamedTuple):
     """`wallet` and `round` are their new values, None when unchanged; `canceled` is the undone transaction's new value. `bonus`:
-    what happens to the wallet's bonuses; `wallet` is then as it is after all of it."""
+    what happens to the wallet's bonuses; `wallet` is then as it is after all of it.
+
+    Of seamless agents: `settled` is the new value of a transaction that was pending, `forgotten` one that never happened, `call` a
+    new or changed unsettled call, `ended_call` one that is settled."""
 
     outcome: Outcome
     wallet: Wallet | None = None
@@ -51,6 +69,10 @@ class Decision(NamedTuple):
     canceled: Transaction | None = None
     other_wallet: Wallet | None = None
     bonus: BonusChange | None = None
+    settled: Transaction | None = None
+    forgotten: Transaction | None = None
+    call: Call | None = None
+    ended_call: Call | None = None
 
 
 def refuse(refusal: Refusal) -> Decision:

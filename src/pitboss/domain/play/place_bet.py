@@ -5,6 +5,7 @@ from pitboss.domain.play.bonus_play import PROMOTIONAL_STAKE, bet_part, free_sta
 from pitboss.domain.play.commands import PlaceBet
 from pitboss.domain.play.decision import Accepted, Decision, Refused, refuse
 from pitboss.domain.play.replay import replay
+from pitboss.domain.play.rounds import opened, with_stake
 from pitboss.domain.play.state import Entry, PlayState, Round, Transaction, Wallet
 from pitboss.domain.refusals import Refusal
 
@@ -14,17 +15,20 @@ def place_bet(state: PlayState, command: PlaceBet) -> Decision:
     wallet = state.wallet
     if state.known is not None:
         return replay(state.known, wallet, command.said)
-    if not _admitted(state, command):
+    if not admitted(state, command):
         return refuse(Refusal.SESSION_INVALID)
     if wallet is None or state.player is None:
         return refuse(Refusal.PLAYER_UNKNOWN)
-    verdict = _verdict(state, command, wallet)
+    verdict = verdict_before_funds(state, command, wallet)
+    if verdict is None and not _covered(state, command, wallet):
+        verdict = Refusal.INSUFFICIENT_FUNDS
     if verdict is not None:
-        return Decision(Refused(verdict), transaction=_refused(command, wallet, verdict))
+        return Decision(Refused(verdict), transaction=refused_bet(command, wallet, verdict))
     return _debit(state, command, wallet) if state.bonuses is None else _debit_with_bonuses(state, command, wallet)
 
 
-def _admitted(state: PlayState, command: PlaceBet) -> bool:
+def admitted(state: PlayState, command: PlaceBet) -> bool:
+    """Whether the stake comes from a live session of its player at this provider."""
     session = state.session
     if session is None:
         return False
@@ -33,7 +37,8 @@ def _admitted(state: PlayState, command: PlaceBet) -> bool:
     return session.admits(wallet_id, command.provider_id, state.now)
 
 
-def _verdict(state: PlayState, command: PlaceBet, wallet: Wallet) -> Refusal | None:
+def verdict_before_funds(state: PlayState, command: PlaceBet, wallet: Wallet) -> Refusal | None:
+    """What refuses the stake for good, whoever holds the player's money."""
     assert state.player is not None
     if state.player.blocked:
         return Refusal.PLAYER_BLOCKED
@@ -54,12 +59,16 @@ def _verdict(state: PlayState, command: PlaceBet, wallet: Wallet) -> Refusal | N
         return None
     if not within_bet_limits(command.amount, command.game.default_limits.get(wallet.currency)):
         return Refusal.STAKE_OUTSIDE_LIMITS
-    if command.amount > funds(state, wallet, command.game):
-        return Refusal.INSUFFICIENT_FUNDS
     return None
 
 
-def _refused(command: PlaceBet, wallet: Wallet, refusal: Refusal) -> Transaction:
+def _covered(state: PlayState, command: PlaceBet, wallet: Wallet) -> bool:
+    assert command.amount is not None and command.game is not None
+    return command.reason == PROMOTIONAL_STAKE or command.amount <= funds(state, wallet, command.game)
+
+
+def refused_bet(command: PlaceBet, wallet: Wallet, refusal: Refusal) -> Transaction:
+    """The row that remembers a refusal."""
     balance = wallet.balance
     return Transaction(
         command.provider_id, command.provider_tx_id, False, command.id, command.wallet_tx_id, command.number, "bet", "refused",
@@ -85,7 +94,13 @@ def _debit(state: PlayState, command: PlaceBet, wallet: Wallet) -> Decision:
     entry = None
     if amount:
         entry = Entry(command.wallet_tx_id, command.id, wallet.id, state.house, amount, version, after, None, None)
-    return Decision(Accepted(told), changed, _staked(state.round, command, wallet.id, amount), transaction, entry)
+    return Decision(
+        Accepted(told),
+        changed,
+        with_stake(round_of_bet(state, command, wallet.id), amount, command.round_finished),
+        transaction,
+        entry,
+    )
 
 
 def _debit_with_bonuses(state: PlayState, command: PlaceBet, wallet: Wallet) -> Decision:
@@ -100,26 +115,14 @@ def _debit_with_bonuses(state: PlayState, command: PlaceBet, wallet: Wallet) -> 
         wallet.balance, wallet.balance + part.real, part.told, command.settle_rate, command.reason, command.campaign_code,
         command.history_id, None, None,
     )  # fmt: skip
-    changed_round = _staked(state.round, command, wallet.id, -part.real - part.bonus)
+    known_round = round_of_bet(state, command, wallet.id)
+    changed_round = with_stake(known_round, -part.real - part.bonus, command.round_finished)
     return Decision(
         Accepted(part.told), part.posted.wallet, changed_round, transaction, part.entry, bonus=part.posted.change
     )
 
 
-def _staked(known: Round | None, command: PlaceBet, wallet_id: int, amount: int) -> Round:
-    finished = command.round_finished is True
-    if known is None:
-        assert command.game is not None
-        return Round(
-            command.provider_id,
-            wallet_id,
-            command.round_id,
-            command.round_number,
-            command.game.id,
-            amount,
-            0,
-            0,
-            finished,
-            1,
-        )
-    return known._replace(staked=known.staked + amount, bets=known.bets + 1, finished=known.finished or finished)
+def round_of_bet(state: PlayState, command: PlaceBet, wallet_id: int) -> Round:
+    """The round the stake is for, new when it is the first heard of it."""
+    game_id = command.game.id if command.game else None
+    return state.round or opened(command.provider_id, wallet_id, command.round_id, command.round_number, game_id)

@@ -4,6 +4,7 @@ from pitboss.domain.play.bonus_play import refund_part
 from pitboss.domain.play.commands import RefundBet
 from pitboss.domain.play.decision import Accepted, Decision, refuse
 from pitboss.domain.play.replay import replay
+from pitboss.domain.play.rounds import with_return
 from pitboss.domain.play.settle_win import MAX_BALANCE
 from pitboss.domain.play.state import Entry, PlayState, Round, Transaction, Wallet
 from pitboss.domain.refusals import Refusal
@@ -40,10 +41,9 @@ def _with_bonuses(state: PlayState, command: RefundBet, wallet: Wallet, known: R
         command.provider_id, command.provider_tx_id, False, command.id, command.wallet_tx_id, command.number, "refund", "ok",
         command.said, None, wallet.id, wallet.version + 1, known.game_id, command.round_id, part.real, part.bonus, wallet.balance,
         wallet.balance + part.real, part.told, command.settle_rate, command.reason, command.campaign_code, command.history_id,
-        _review(state, known), None,
+        why_odd(state, known), None,
     )  # fmt: skip
-    finished = known.finished or command.round_finished is True
-    changed_round = known._replace(returned=known.returned + part.real + part.bonus, finished=finished)
+    changed_round = with_return(known, part.real + part.bonus, command.round_finished)
     return Decision(
         Accepted(part.told), part.posted.wallet, changed_round, transaction, part.entry, bonus=part.posted.change
     )
@@ -56,22 +56,18 @@ def _credit(state: PlayState, command: RefundBet, wallet: Wallet, known: Round, 
         command.provider_id, command.provider_tx_id, False, command.id, command.wallet_tx_id, command.number, "refund", "ok",
         command.said, None, wallet.id, version, known.game_id, command.round_id, amount, 0, before, after, changed.told,
         command.settle_rate, command.reason, command.campaign_code, command.history_id,
-        _review(state, known), None,
+        why_odd(state, known), None,
     )  # fmt: skip
     entry = None
     if amount:
         entry = Entry(command.wallet_tx_id, command.id, state.house, wallet.id, amount, None, None, version, after)
-    finished = known.finished or command.round_finished is True
     return Decision(
-        Accepted(changed.told),
-        changed,
-        known._replace(returned=known.returned + amount, finished=finished),
-        transaction,
-        entry,
+        Accepted(changed.told), changed, with_return(known, amount, command.round_finished), transaction, entry
     )
 
 
-def _review(state: PlayState, known: Round) -> str | None:
+def why_odd(state: PlayState, known: Round) -> str | None:
+    """Why a person may want to look at it."""
     assert state.player is not None
     odd = [
         name for name, is_so in (("round_finished", known.finished), ("player_blocked", state.player.blocked)) if is_so

@@ -14,7 +14,7 @@ def replay(known: Transaction, wallet: Wallet | None, said: str) -> Decision:
         return refuse(Refusal.CANCELED_SINCE)
     if known.said != said:
         return refuse(Refusal.OTHER_DATA)
-    if known.state == "canceled":
+    if known.state in ("canceled", "voiding"):
         return refuse(Refusal.CANCELED_SINCE)
     if known.refusal is not None:
         return Decision(Refused(Refusal(known.refusal)))

@@ -5,6 +5,7 @@ from pitboss.domain.play.bonus_play import win_part
 from pitboss.domain.play.commands import SettleWin
 from pitboss.domain.play.decision import Accepted, Decision, refuse
 from pitboss.domain.play.replay import replay
+from pitboss.domain.play.rounds import ends_round, opened, with_win
 from pitboss.domain.play.state import Entry, PlayState, Round, Transaction, Wallet
 from pitboss.domain.refusals import Refusal
 
@@ -38,13 +39,17 @@ def _credit(state: PlayState, command: SettleWin, wallet: Wallet, amount: int) -
     transaction = Transaction(
         command.provider_id, command.provider_tx_id, False, command.id, command.wallet_tx_id, command.number, "win", "ok",
         command.said, None, wallet.id, version, game_id, command.round_id, amount, 0, before, after, told, command.settle_rate,
-        command.reason, command.campaign_code, command.history_id, _review(state, command), None,
+        command.reason, command.campaign_code, command.history_id, why_odd(state, command), None,
     )  # fmt: skip
     entry = None
     if amount:
         entry = Entry(command.wallet_tx_id, command.id, state.house, wallet.id, amount, None, None, version, after)
     return Decision(
-        Accepted(told), changed, _won(state.round, command, wallet.id, amount, zero=amount == 0), transaction, entry
+        Accepted(told),
+        changed,
+        with_win(round_of_win(state, command, wallet.id), amount, ends_round(command.round_finished, amount)),
+        transaction,
+        entry,
     )
 
 
@@ -58,15 +63,16 @@ def _credit_with_bonuses(state: PlayState, command: SettleWin, wallet: Wallet, a
         command.provider_id, command.provider_tx_id, False, command.id, command.wallet_tx_id, command.number, "win", "ok",
         command.said, None, wallet.id, wallet.version + 1, game_id, command.round_id, part.real, part.bonus, wallet.balance,
         wallet.balance + part.real, part.told, command.settle_rate, command.reason, command.campaign_code, command.history_id,
-        _review(state, command), None,
+        why_odd(state, command), None,
     )  # fmt: skip
-    changed_round = _won(state.round, command, wallet.id, part.real + part.bonus, zero=amount == 0)
+    known_round = round_of_win(state, command, wallet.id)
+    changed_round = with_win(known_round, part.real + part.bonus, ends_round(command.round_finished, amount))
     return Decision(
         Accepted(part.told), part.posted.wallet, changed_round, transaction, part.entry, bonus=part.posted.change
     )
 
 
-def _review(state: PlayState, command: SettleWin) -> str | None:
+def why_odd(state: PlayState, command: SettleWin) -> str | None:
     """Why a person may want to look at it; wins are paid first and asked about later."""
     assert state.player is not None
     odd = []
@@ -81,12 +87,7 @@ def _review(state: PlayState, command: SettleWin) -> str | None:
     return ",".join(odd) or None
 
 
-def _won(known: Round | None, command: SettleWin, wallet_id: int, amount: int, *, zero: bool) -> Round:
-    # Studios that leave round_finished null end a lost round with a zero win.
-    finished = command.round_finished is True or (command.round_finished is None and zero)
-    if known is None:
-        game_id = command.game.id if command.game else None
-        return Round(
-            command.provider_id, wallet_id, command.round_id, command.round_number, game_id, 0, 0, amount, finished, 0
-        )
-    return known._replace(won=known.won + amount, finished=known.finished or finished)
+def round_of_win(state: PlayState, command: SettleWin, wallet_id: int) -> Round:
+    """The round that pays, new when it is the first heard of it."""
+    game_id = command.game.id if command.game else None
+    return state.round or opened(command.provider_id, wallet_id, command.round_id, command.round_number, game_id)

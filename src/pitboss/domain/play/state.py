@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from pitboss.domain.bonus.grant import Grant, Recorded
+from pitboss.domain.seamless.call import Call
 
 
 class Wallet(NamedTuple):
@@ -27,10 +28,11 @@ class Wallet(NamedTuple):
 
 
 class Player(NamedTuple):
-    """The part of a player that decides."""
+    """The part of a player that decides. `operator_user_id`: what a seamless agent calls him."""
 
     player_id: str
     blocked: bool
+    operator_user_id: str = ""
 
 
 class Session(NamedTuple):
@@ -41,6 +43,7 @@ class Session(NamedTuple):
     provider_id: int
     expires_at: datetime
     ended: bool
+    operator_token: str | None = None
 
     def admits(self, wallet_id: int, provider_id: int, now: datetime) -> bool:
         """Whether this player may stake in it at this provider now."""
@@ -122,7 +125,8 @@ class Bonuses(NamedTuple):
 class PlayState(NamedTuple):
     """What one command meets: `known` is the transaction of the same id, `round` the round it names (for a cancel: the
     round of the transaction it undoes). None where there is none. `house` is the agent's house account in the wallet's currency.
-    `bonuses`: of a wallet that has any."""
+    `bonuses`: of a wallet that has any. For a seamless agent `operator` is the account its players' money comes from, and `calls`
+    are the wallet's unsettled ones."""
 
     wallet: Wallet | None
     player: Player | None
@@ -132,3 +136,5 @@ class PlayState(NamedTuple):
     house: int
     now: datetime
     bonuses: Bonuses | None = None
+    operator: int = 0
+    calls: tuple[Call, ...] = ()

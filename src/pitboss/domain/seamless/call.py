@@ -101,3 +101,16 @@ def turn_in_round(calls: tuple[Call, ...], call: Call) -> bool:
 def next_place(calls: tuple[Call, ...]) -> int:
     """The turn behind all of the wallet's unsettled calls."""
     return max((call.place for call in calls), default=0) + 1
+
+
+def find_call(calls: tuple[Call, ...], provider_id: int, kind: str, subject: str) -> Call | None:
+    """The unsettled call about a transaction (or, to finish it, a round)."""
+    for call in calls:
+        if call.provider_id == provider_id and call.kind == kind and call.subject == subject:
+            return call
+    return None
+
+
+def is_being_undone(calls: tuple[Call, ...], provider_id: int, provider_tx_id: str) -> bool:
+    """Whether the operator is being asked to undo a transaction that stood."""
+    return find_call(calls, provider_id, CallKind.CANCEL, provider_tx_id) is not None

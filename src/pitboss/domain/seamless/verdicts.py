@@ -13,6 +13,7 @@ ODD_FOR_A_WIN = frozenset({"OP_21", "OP_22", "OP_30", "OP_31", "OP_32", "OP_33",
 PARK_ODD_AFTER = timedelta(hours=1)
 NOT_FOUND, IMPOSSIBLE, OTHER_DATA = "OP_41", "OP_49", "OP_40"
 HTTP_NOT_FOUND = 404
+LONGEST_MESSAGE = 200
 
 
 class Meaning(StrEnum):
@@ -92,6 +93,11 @@ def status_told(answer: OperatorAnswer) -> str | None:
         told = answer.data.get("transaction_status")
         return told if told in ("OK", "CANCELED", "ERROR") and isinstance(told, str) else None
     return "unknown" if isinstance(answer, Declined) and answer.code == NOT_FOUND else None
+
+
+def message_of(answer: Declined) -> str:
+    """An operator's words, shortened, as text that any database and peer can take."""
+    return answer.message[:LONGEST_MESSAGE].replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def why(answer: OperatorAnswer) -> str:

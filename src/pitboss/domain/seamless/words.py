@@ -65,6 +65,13 @@ def balance_words(to: Addressee, currency: Currency) -> str:
     return f'{{"token":{_json(to.token)},"user_id":{_json(to.user_id)},"currency_code":"{currency.code}"}}'
 
 
+def balance_of_change(change: str) -> str:
+    """`data` of the balance that belongs to a change which was worded so."""
+    said = json.loads(change, parse_float=str)
+    members = {name: said[name] for name in ("token", "user_id", "currency_code")}
+    return json.dumps(members, ensure_ascii=False)
+
+
 def cancel_words(change: str) -> str:
     """`data` of the cancel that undoes a change which was worded so; the round stays as it is."""
     said = json.loads(change, parse_float=str)
@@ -78,6 +85,18 @@ def status_words(change: str, kind: str) -> str:
     return status_of(
         said["user_id"], said["transaction_id"], said.get("transaction_type", kind.upper()), said["round_id"], at
     )
+
+
+def was_finished(change: str) -> bool | None:
+    """round_finished of a change or a cancel that was worded so."""
+    finished: bool | None = json.loads(change, parse_float=str)["round_finished"]
+    return finished
+
+
+def round_of(change: str) -> int:
+    """The hub's number of the round of a change that was worded so."""
+    number: int = json.loads(change, parse_float=str)["round_id"]
+    return number
 
 
 def status_of(user_id: str, number: int, transaction_type: str, round_number: int, at: datetime | None) -> str:

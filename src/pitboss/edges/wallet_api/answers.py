@@ -43,6 +43,11 @@ def refused(refusal: Refusal, *, retried: bool = False) -> Answer:
     return _REFUSED[refusal]
 
 
+def said_by_operator(code: str, message: str) -> Answer:
+    """What a seamless operator refused, as it said it; its code is one of the protocol's."""
+    return error(OpCode(code), message)
+
+
 def balance(told: int, unit: Unit) -> Answer:
     """changebalance and balance: minor units of the currency, told in the studio's unit with its exact digits."""
     return Answer(f'{{"balance":{format_minor(told, unit.scale)},"currency_code":"{unit.code}"}}'.encode())

@@ -45,11 +45,13 @@ def change_balance(hub: Hub, caller: Caller, data: wire.ChangeBalanceData) -> Ne
     async def go() -> Answer:
         if isinstance(change, Refusal):
             return _told(change)
-        outcome = await hub.engine.submit(change.command)
+        outcome = await hub.submit(change.command)
         if isinstance(outcome, Accepted):
             assert change.unit is not None
             return answers.balance(outcome.told, change.unit)
         assert isinstance(outcome, Refused)
+        if outcome.code:
+            return answers.said_by_operator(outcome.code, outcome.message)
         # A studio gives up a BET whose outcome is unknown; a WIN or REFUND it must bring again.
         return _told(outcome.refusal, retried=isinstance(change.command, SettleWin | RefundBet))
 
@@ -63,7 +65,7 @@ def status(hub: Hub, caller: Caller, data: wire.StatusData) -> Next:
     async def go() -> Answer:
         if isinstance(question, Refusal):
             return _told(question)
-        outcome = await hub.engine.submit(question)
+        outcome = await hub.submit(question)
         if isinstance(outcome, Refused):
             return _told(outcome.refusal)
         assert isinstance(outcome, StatusKnown)
@@ -83,8 +85,10 @@ def cancel(hub: Hub, caller: Caller, data: wire.CancelData) -> Next:
     async def go() -> Answer:
         if isinstance(command, Refusal):
             return _told(command)
-        outcome = await hub.engine.submit(command)
+        outcome = await hub.submit(command)
         if isinstance(outcome, Refused):
+            if outcome.code:
+                return answers.said_by_operator(outcome.code, outcome.message)
             return _told(outcome.refusal, retried=True)
         assert isinstance(outcome, Canceled)
         if outcome.elsewhere:
@@ -102,8 +106,10 @@ def finish_round(hub: Hub, caller: Caller, data: wire.FinishRoundData) -> Next:
     async def go() -> Answer:
         if isinstance(command, Refusal):
             return _told(command)
-        outcome = await hub.engine.submit(command)
+        outcome = await hub.submit(command)
         if isinstance(outcome, Refused):
+            if outcome.code:
+                return answers.said_by_operator(outcome.code, outcome.message)
             return _told(outcome.refusal, retried=True)
         assert isinstance(outcome, RoundFinished)
         return answers.round_finished(bytes(data.round_id), bytes(data.user_id), bytes(data.game_id))

@@ -12,7 +12,7 @@ from pitboss.domain.money import Unit
 from pitboss.domain.refusals import Refusal
 from pitboss.domain.seamless.identity import Identity, Unusable, authenticate_call, read_identity
 from pitboss.domain.seamless.operator_call import Agreed, Declined, NotSent, OperatorAnswer, OperatorCall
-from pitboss.domain.seamless.verdicts import told_balance
+from pitboss.domain.seamless.verdicts import message_of, told_balance
 from pitboss.domain.seamless.words import Addressee, balance_words
 from pitboss.edges.wallet_api import answers, translate
 from pitboss.edges.wallet_api.answers import Answer
@@ -21,14 +21,12 @@ from pitboss.engine.hub import Hub
 from pitboss.reference import alpha2
 from pitboss.storage.identity import Standing
 from pitboss.storage.operator_players import OtherPlayerError, ToldPlayer, bind
-from pitboss.wire.wallet import OpCode
 
 log = structlog.get_logger()
 
-_LONGEST_MESSAGE: Final = 200
 _PASSED_ON: Final = frozenset(("OP_21", "OP_22", "OP_30", "OP_33", "OP_34", "OP_47"))
 _NOT_KNOWN: Final = answers.refused(Refusal.OUTCOME_UNKNOWN)
-_NOT_REACHED: Final = answers.refused(Refusal.NOT_SERVED)
+_NOT_REACHED: Final = answers.refused(Refusal.OPERATOR_UNREACHABLE)
 
 
 async def authenticate(hub: Hub, caller: Caller, agent: Agent, standing: Standing) -> Answer:
@@ -87,8 +85,7 @@ def _not_agreed(answer: OperatorAnswer) -> Answer:
     """An operator's verdict is the studio's; what is none of those it may give is a failure (the document: as OP_50)."""
     if isinstance(answer, Declined):
         if answer.code in _PASSED_ON:
-            words = answer.message[:_LONGEST_MESSAGE].encode("utf-8", "replace").decode()
-            return answers.error(OpCode(answer.code), words)
+            return answers.said_by_operator(answer.code, message_of(answer))
         return _NOT_REACHED
     return _NOT_REACHED if isinstance(answer, NotSent) else _NOT_KNOWN
 

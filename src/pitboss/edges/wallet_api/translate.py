@@ -7,9 +7,10 @@ judgement"). Nothing here does I/O. Raises Malformed naming the field; a Refusal
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Final, NamedTuple
+from decimal import Context, Decimal
+from typing import Any, Final, NamedTuple
 
+import msgspec
 from msgspec import UNSET, Raw
 
 from pitboss.domain.catalogue import Agent, AgentType, Catalogue, Game, Provider
@@ -23,6 +24,7 @@ from pitboss.domain.play.commands import (
     SettleWin,
 )
 from pitboss.domain.refusals import Refusal
+from pitboss.domain.seamless.words import NO_REASON
 from pitboss.engine.arrivals import Arrivals
 from pitboss.wire import wallet as wire
 from pitboss.wire.strict_json import Malformed
@@ -30,6 +32,7 @@ from pitboss.wire.strict_json import Malformed
 TRANSACTION_DIGITS, GAME_DIGITS = 20, 6
 _PLAYER_ID_LENGTH = 16
 _PLAIN = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,30})?")
+_EXACT = Context(prec=80)
 _FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -71,7 +74,7 @@ class Stake(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A changebalance, ready to be decided, and the unit its answer counts in."""
+    """A changebalance, ready to be decided, and the unit its answer counts in. A seamless agent's is for its operator to decide."""
 
     command: PlaceBet | SettleWin | RefundBet
     unit: Unit | None
@@ -119,12 +122,12 @@ def change_balance(caller: Caller, data: wire.ChangeBalanceData) -> Change | Ref
     agent = serving_agent(caller.catalogue, user_id, token)
     if agent is None:
         return Refusal.SESSION_INVALID if kind == "BET" else Refusal.PLAYER_UNKNOWN
-    if agent.type is AgentType.SEAMLESS:
-        return Refusal.NOT_SERVED
     finished = data.round_finished if data.round_finished is not UNSET else None
     game = caller.catalogue.games_by_provider.get((caller.provider.id, int(game_id)))
     said = f"{kind} {stake.said} game {game_id} round {round_id}"
-    common = _Common(user_id, transaction_id, round_id, finished, stake, game, context, said)
+    # Whose operator is asked is told what the studio sent along.
+    words = context_words(data.context, stake.unit) if agent.type is AgentType.SEAMLESS else ""
+    common = _Common(user_id, transaction_id, round_id, finished, stake, game, context, said, words)
     return Change(_BUILD[kind](caller, agent, token, common), stake.unit)
 
 
@@ -137,6 +140,7 @@ class _Common(NamedTuple):
     game: Game | None
     context: tuple[str | None, str | None, str | None]
     said: str
+    words: str
 
 
 def _bet(caller: Caller, agent: Agent, token: str | None, said: _Common) -> PlaceBet:
@@ -145,6 +149,7 @@ def _bet(caller: Caller, agent: Agent, token: str | None, said: _Common) -> Plac
         arrivals.id(), arrivals.id(), arrivals.number(), arrivals.number(), agent.id, caller.provider.id, said.user_id, token,
         said.transaction_id, said.round_id, said.finished, stake.unit and stake.unit.currency, stake.amount, said.game,
         caller.catalogue.plays(agent, said.game), agent.active, _settle_rate(caller, agent, stake), *said.context, said.said,
+        context=said.words,
     )  # fmt: skip
 
 
@@ -153,7 +158,7 @@ def _win(caller: Caller, agent: Agent, token: str | None, said: _Common) -> Sett
     return SettleWin(
         arrivals.id(), arrivals.id(), arrivals.number(), arrivals.number(), agent.id, caller.provider.id, said.user_id,
         said.transaction_id, said.round_id, said.finished, stake.unit and stake.unit.currency, stake.amount, said.game,
-        _settle_rate(caller, agent, stake), *said.context, said.said,
+        _settle_rate(caller, agent, stake), *said.context, said.said, token if said.words else None, said.words,
     )  # fmt: skip
 
 
@@ -162,7 +167,7 @@ def _refund(caller: Caller, agent: Agent, token: str | None, said: _Common) -> R
     return RefundBet(
         arrivals.id(), arrivals.id(), arrivals.number(), agent.id, caller.provider.id, said.user_id, said.transaction_id,
         said.round_id, said.finished, stake.unit and stake.unit.currency, stake.amount, said.game,
-        _settle_rate(caller, agent, stake), *said.context, said.said,
+        _settle_rate(caller, agent, stake), *said.context, said.said, token if said.words else None, said.words,
     )  # fmt: skip
 
 
@@ -211,6 +216,20 @@ def _stake(caller: Caller, data: wire.ChangeBalanceData) -> Stake:
     return Stake(unit, amount, f"{format_minor(amount, unit.scale)} {code}")
 
 
+def context_words(context: Any, unit: Unit | None) -> str:
+    """`context` as an operator gets it, as JSON text: what the studio sent, a rake in the player's currency; a reason always."""
+    if not isinstance(context, wire.Context):
+        return f'{{"reason":"{NO_REASON}"}}'
+    members = {name: value for name, value in msgspec.structs.asdict(context).items() if value not in (UNSET, None)}
+    rake = members.get("rake")
+    if isinstance(rake, Raw) and unit is not None:
+        text = wire.text_or_number(rake, "context.rake", wire.MAX_USER_ID)
+        if _PLAIN.fullmatch(text) is None:
+            raise Malformed("context.rake", "must be a plain decimal number")
+        members["rake"] = Raw(format_decimal(_EXACT.scaleb(Decimal(text), unit.exponent)).encode())
+    return msgspec.json.encode({"reason": NO_REASON} | members).decode()
+
+
 def status(caller: Caller, data: wire.StatusData) -> ReadStatus | Refusal:
     """What became of a transaction, asked."""
     if data.transaction_type not in wire.TRANSACTION_TYPES:
@@ -257,4 +276,4 @@ def _agent_of_player(catalogue: Catalogue, user_id: str) -> Agent | Refusal:
     agent = catalogue.agent_of(user_id)
     if agent is None:
         return Refusal.PLAYER_UNKNOWN
-    return Refusal.NOT_SERVED if agent.type is AgentType.SEAMLESS else agent
+    return agent
