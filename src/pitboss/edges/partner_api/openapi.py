@@ -1,5 +1,6 @@
 """What the OpenAPI document says of each operation: members of the request, the data, the errors by status."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -14,30 +15,9 @@ from litestar.openapi.spec import (
     Schema,
 )
 
+from pitboss.edges.partner_api.documented import Documented, array, maybe, obj, text
+from pitboss.edges.partner_api.openapi_reports import REPORTS
 from pitboss.wire.partner_api import ErrorCode
-
-
-def text(description: str = "", **more: object) -> Schema:
-    """A string."""
-    return Schema(type=OpenAPIType.STRING, description=description or None, **more)  # type: ignore[arg-type]
-
-
-def maybe(description: str = "") -> Schema:
-    """A string, or null."""
-    return Schema(type=[OpenAPIType.STRING, OpenAPIType.NULL], description=description or None)
-
-
-def obj(members: Mapping[str, Schema], required: tuple[str, ...] | None = None) -> Schema:
-    """An object; all members are required unless said otherwise."""
-    return Schema(
-        type=OpenAPIType.OBJECT, properties=dict(members), required=list(members if required is None else required)
-    )
-
-
-def array(item: Schema, **more: object) -> Schema:
-    """A list."""
-    return Schema(type=OpenAPIType.ARRAY, items=item, **more)  # type: ignore[arg-type]
-
 
 _NUMBER_OR_TEXT = Schema(type=[OpenAPIType.NUMBER, OpenAPIType.STRING])
 _WHOLE, _BOOL = Schema(type=OpenAPIType.INTEGER), Schema(type=OpenAPIType.BOOLEAN)
@@ -72,16 +52,6 @@ _LIMITS = obj({
     "coolOffUntil": _TIME_OR_NULL, "coolOffUntilPending": _AWAY_PENDING,
     "selfExcludedUntil": _TIME_OR_NULL, "selfExcludedUntilPending": _AWAY_PENDING,
 })  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Documented:
-    """An operation as the document shows it. `members`: of the body, or parameters of the query."""
-
-    description: str
-    members: Mapping[str, Schema]
-    required: tuple[str, ...]
-    data: Schema
 
 
 WRITES: Mapping[str, Documented] = MappingProxyType({
@@ -139,6 +109,7 @@ READS: Mapping[str, Documented] = MappingProxyType({
         ("gameCodes",),
         obj({"betValues": array(text("plain decimal"))}),
     ),
+    **REPORTS,
 })  # fmt: skip
 
 _ERROR = obj({
@@ -165,6 +136,7 @@ _STATUSES = {
     "429": "too many calls; Retry-After says when",
     "500": "the hub failed; the description has a reference",
 }
+_PART = re.compile(r"\{(\w+):")
 _REQUEST_ID = text("the same one again gives the first answer; with other data 409", max_length=128)
 
 
@@ -185,7 +157,15 @@ def operation_of(method: str, name: str) -> type[Operation]:
                     Parameter(name=member, param_in="query", schema=schema, required=member in known.required)
                     for member, schema in known.members.items()
                 ]
-            self.responses = {"200": _response("done", obj({"requestId": request_id, "data": known.data}))}
+                self.parameters += [
+                    Parameter(name=part, param_in="path", schema=text(), required=True) for part in _PART.findall(name)
+                ]
+            done = _response("done", obj({"requestId": request_id, "data": known.data}))
+            if known.csv and done.content is not None:
+                done.content["text/csv"] = OpenAPIMediaType(
+                    schema=text("X-Total-Count and X-Next-Page tell of the pages")
+                )
+            self.responses = {"200": done}
             self.responses |= {status: _response(meaning, _ERROR) for status, meaning in _STATUSES.items()}
 
     return Call

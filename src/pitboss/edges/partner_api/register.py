@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from pitboss.edges.partner_api.call import Read, Write
 from pitboss.edges.partner_api.operations import balance_change, bet_values, launch, limits, logout, tags
+from pitboss.edges.partner_api.reports import entity_balances, rounds, stats, transactions
 
 WRITES: Mapping[str, Write] = MappingProxyType(
     {
@@ -19,5 +20,11 @@ READS: Mapping[str, Read] = MappingProxyType(
     {
         "playerLimits": limits.player_limits,
         "freeSpinBetValues": bet_values.free_spin_bet_values,
+        "reports/entityBalances": entity_balances.entity_balances,
+        "reports/gameRound/{gameCode:str}": rounds.game_round,
+        "reports/gameTransactionLineItems": transactions.game_transaction_line_items,
+        "reports/stats": stats.stats,
+        "reports/playerGameTransactions": transactions.player_game_transactions,
+        "reports/openGameRounds": rounds.open_game_rounds,
     }
 )

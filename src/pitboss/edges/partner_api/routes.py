@@ -21,6 +21,8 @@ from pitboss.edges.partner_api.fields import Fields, QueryFields
 from pitboss.edges.partner_api.once import once
 from pitboss.edges.partner_api.openapi import operation_of
 from pitboss.edges.partner_api.register import READS, WRITES
+from pitboss.edges.partner_api.reports.csv_text import as_csv
+from pitboss.edges.partner_api.reports.query import Table
 from pitboss.engine.error_log import Exchange
 from pitboss.engine.hub import Hub
 from pitboss.providers import Connectors
@@ -134,6 +136,8 @@ class _Desk:
             catalogue, agent = self._let_in(request)
             fields = QueryFields(_parameters(request))
             data = await READS[name](self._call(catalogue, agent, fields))
+            if isinstance(data, Table):
+                return _table(data, name, fields.optional_text("format"))
             return _answer(encode_data(None, data), 200, {})
         except Exception as error:  # noqa: BLE001 - told apart there
             return self._refused(asked, error)
@@ -221,6 +225,22 @@ def _parameters(request: AnyRequest) -> Mapping[str, object]:
             raise invalid(name[:40] if name.isascii() and name.isprintable() else "query", "is given twice")
         parameters[name] = value
     return {**parameters, **request.path_params}
+
+
+def _table(table: Table, name: str, wanted: str | None) -> Response[bytes]:
+    """A page of a report. CSV tells in headers what JSON tells beside the items."""
+    page = table.page
+    if wanted != "csv":
+        pagination = {"page": page.number, "perPage": page.per_page, "total": table.total, "next": table.next}
+        return _answer(encode_data(None, {"items": table.items, "pagination": pagination}), 200, {})
+    headers = {
+        "cache-control": "no-store",
+        "content-disposition": f'attachment; filename="{name.rpartition("/")[2]}-{page.number}.csv"',
+        "x-total-count": str(table.total),
+        **({"x-next-page": str(table.next)} if table.next else {}),
+    }
+    text = as_csv(table.columns, table.items)
+    return Response(text.encode(), status_code=200, media_type="text/csv", headers=headers)
 
 
 def _answer(body: bytes, status: int, headers: dict[str, str]) -> Response[bytes]:

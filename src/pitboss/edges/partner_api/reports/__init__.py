@@ -1,0 +1,1 @@
+"""Reports, one module each: `GET /partner/v1/reports/<name>`."""
