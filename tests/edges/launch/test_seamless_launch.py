@@ -355,3 +355,12 @@ async def test_no_transaction_is_open_while_the_operator_is_asked(casino: Casino
     casino.peer.before = look
     await casino.launched()
     assert seen == [0]
+
+
+async def test_another_agents_session_is_not_shown_to_this_agents_wallet(casino: Casino) -> None:
+    stage = casino.stage
+    await stage.player("transfer01", agent=stage.one)
+    token = await stage.launched("transfer01", "EUR", agent=stage.one)
+    response = await casino.launch(token=token)
+    assert response.status_code == 403
+    assert casino.asked() == []

@@ -17,8 +17,20 @@ async def launch_real(hub: Hub, gate: Gate, asked: Parameters, reference: str) -
     catalogue = hub.live.current
     named = catalogue.agents_by_operator_id.get(asked.operator_id) if asked.operator_id is not None else None
     if named is not None and named.type is AgentType.SEAMLESS:
+        await _refuse_others_token(hub, named, asked.token)
         return await launch_seamless(hub, gate, named, asked, reference)
     return await _launch_transfer(hub, gate, named, asked)
+
+
+async def _refuse_others_token(hub: Hub, named: Agent, token: str | None) -> None:
+    """A session of another agent's player is not shown to this agent's wallet, whoever put them into one link."""
+    holder = hub.live.current.agent_of(token) if token is not None else None
+    if holder is None or holder.id == named.id:
+        return
+    async with hub.database.tenant(holder.id) as connection:
+        session = await find_session(connection, holder.id, token or "")
+    if session is not None:
+        raise LaunchError("the token is another agent's", OVER, 403)
 
 
 async def _launch_transfer(hub: Hub, gate: Gate, named: Agent | None, asked: Parameters) -> str:
