@@ -304,7 +304,7 @@ async def test_entries_are_for_ever(guarded_url: str, role: str, statement: str)
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE transaction SET at = now()", "UPDATE transaction SET said = ''", "UPDATE transaction SET settle_rate = 1",
+        "UPDATE transaction SET number = 1", "UPDATE transaction SET said = ''", "UPDATE transaction SET settle_rate = 1",
         "UPDATE player SET blocked = false", "UPDATE player SET player_id = player_id", "DELETE FROM player",
         "UPDATE session SET player_id = player_id", "DELETE FROM wallet", "UPDATE wallet SET currency = 'EUR'",
         "UPDATE agent SET active = true", "INSERT INTO rate VALUES ('EUR', 'USD', now(), 1)", "DELETE FROM api_key",

@@ -32,7 +32,10 @@ class Busy(Exception):
     """The engine takes no more for now: HTTP 503."""
 
 
-def _told(refusal: Refusal, *, retried: bool = False) -> Answer:
+def _told(refused: Refused | Refusal, *, retried: bool = False) -> Answer:
+    refusal = refused.refusal if isinstance(refused, Refused) else refused
+    if isinstance(refused, Refused) and refused.code:
+        return answers.said_by_operator(refused.code, refused.message)
     if refusal is Refusal.OVERLOADED:
         raise Busy
     return answers.refused(refusal, retried=retried)
@@ -50,10 +53,8 @@ def change_balance(hub: Hub, caller: Caller, data: wire.ChangeBalanceData) -> Ne
             assert change.unit is not None
             return answers.balance(outcome.told, change.unit)
         assert isinstance(outcome, Refused)
-        if outcome.code:
-            return answers.said_by_operator(outcome.code, outcome.message)
         # A studio gives up a BET whose outcome is unknown; a WIN or REFUND it must bring again.
-        return _told(outcome.refusal, retried=isinstance(change.command, SettleWin | RefundBet))
+        return _told(outcome, retried=isinstance(change.command, SettleWin | RefundBet))
 
     return go
 
@@ -67,7 +68,7 @@ def status(hub: Hub, caller: Caller, data: wire.StatusData) -> Next:
             return _told(question)
         outcome = await hub.submit(question)
         if isinstance(outcome, Refused):
-            return _told(outcome.refusal)
+            return _told(outcome)
         assert isinstance(outcome, StatusKnown)
         state = STATUSES.get(outcome.state)
         if state is None:
@@ -87,9 +88,7 @@ def cancel(hub: Hub, caller: Caller, data: wire.CancelData) -> Next:
             return _told(command)
         outcome = await hub.submit(command)
         if isinstance(outcome, Refused):
-            if outcome.code:
-                return answers.said_by_operator(outcome.code, outcome.message)
-            return _told(outcome.refusal, retried=True)
+            return _told(outcome, retried=True)
         assert isinstance(outcome, Canceled)
         if outcome.elsewhere:
             named = {"transaction_id": command.provider_tx_id, "round_id": command.round_id, "game_id": command.game_id}
@@ -108,9 +107,7 @@ def finish_round(hub: Hub, caller: Caller, data: wire.FinishRoundData) -> Next:
             return _told(command)
         outcome = await hub.submit(command)
         if isinstance(outcome, Refused):
-            if outcome.code:
-                return answers.said_by_operator(outcome.code, outcome.message)
-            return _told(outcome.refusal, retried=True)
+            return _told(outcome, retried=True)
         assert isinstance(outcome, RoundFinished)
         return answers.round_finished(bytes(data.round_id), bytes(data.user_id), bytes(data.game_id))
 

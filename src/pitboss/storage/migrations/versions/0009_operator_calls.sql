@@ -30,7 +30,7 @@ CREATE INDEX operator_call_due ON operator_call (agent_id, due) WHERE phase <> '
 ALTER TABLE agent ADD CONSTRAINT agent_wallet_timeout_below_lease CHECK (wallet_timeout_ms <= 15000);
 
 -- A pending transaction becomes what the operator said; one that was never sent is forgotten, and no other.
-GRANT UPDATE (state, refusal, wallet_version, real_amount, bonus_amount, balance_before, balance_after, told, review, answer)
+GRANT UPDATE (state, refusal, wallet_version, real_amount, bonus_amount, balance_before, balance_after, told, review, answer, at)
   ON transaction TO pitboss_app;
 
 GRANT DELETE ON transaction TO pitboss_app;
