@@ -118,6 +118,7 @@ async def _at_work(
         async with open_wallets(settings, agent_of, errors) as wallets:
             seamless = SeamlessPlay(engine, wallets, arrivals, agent)
             yield Hub(settings, database, box, live, engine, arrivals, utc_now, wallets, errors, seamless)
+            await seamless.close()
             await engine.drain()
         await errors.finish()
     finally:

@@ -6,12 +6,13 @@ finished by the recovery worker (`operators/recovery.py`), a duplicate waits for
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
+from typing import Any
 
 from pitboss.domain.catalogue import Agent
 from pitboss.domain.money import Currency
-from pitboss.domain.play.commands import PlaceBet, PlayCommand
+from pitboss.domain.play.commands import CancelTransaction, PlaceBet, PlayCommand
 from pitboss.domain.play.decision import Asked, Outcome, Refused, UnderWay
 from pitboss.domain.refusals import Refusal
 from pitboss.domain.seamless.call import Call, CallKind, Phase
@@ -24,6 +25,8 @@ from pitboss.engine.engine import Engine
 
 _FIRST_LOOK_SECONDS, _LONGEST_LOOK_SECONDS = 0.02, 0.25
 """Between looks at what another process has under way; what this one has is told at once."""
+_LONGEST_PAUSE_SECONDS = 5.0
+_TRY_AGAIN = (Refused(Refusal.OUTCOME_UNKNOWN), Refused(Refusal.OVERLOADED))
 
 
 class SeamlessPlay:
@@ -37,10 +40,41 @@ class SeamlessPlay:
         self._arrivals = arrivals
         self._agents = agents
         self._settled: dict[tuple[int, str], asyncio.Event] = {}
+        self._voiding: set[asyncio.Task[None]] = set()
 
     async def submit(self, command: PlayCommand) -> Outcome:
         """The outcome of a studio's command. Refused(OUTCOME_UNKNOWN) when the operator's answer is not known in time: a BET is
         void then, all else goes on by itself. Refused(OPERATOR_UNREACHABLE): nothing happened, and nothing is remembered."""
+        outcome = await self._decide(command)
+        if isinstance(command, PlaceBet) and outcome == Refused(Refusal.OUTCOME_UNKNOWN):
+            # The studio is told that it is void: so it must be, also where the database could not be asked.
+            self._aside(self._void(command))
+        return outcome
+
+    async def close(self) -> None:
+        """Let go of bets that could not be made void yet; their leases run out, and a worker does it."""
+        for task in self._voiding:
+            task.cancel()
+        await asyncio.gather(*self._voiding, return_exceptions=True)
+
+    def _aside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._voiding.add(task)
+        task.add_done_callback(self._voiding.discard)
+
+    async def _void(self, bet: PlaceBet) -> None:
+        """Cancel a bet as its studio would, until that is known to be done or journaled."""
+        arrivals = self._arrivals
+        cancel = CancelTransaction(
+            arrivals.id(), arrivals.id(), arrivals.number(), bet.agent_id, bet.provider_id, bet.user_in_game, bet.provider_tx_id,
+            None, allow_negative=False,
+        )  # fmt: skip
+        pause_seconds = _FIRST_LOOK_SECONDS
+        while (await self._decide(cancel)) in _TRY_AGAIN:
+            await asyncio.sleep(pause_seconds)
+            pause_seconds = min(2 * pause_seconds, _LONGEST_PAUSE_SECONDS)
+
+    async def _decide(self, command: PlayCommand) -> Outcome:
         outcome = await self._engine.submit(command)
         if isinstance(outcome, Asked) and outcome.first:
             return await self.carry(command.agent_id, command.user_in_game, outcome.call)
@@ -61,6 +95,8 @@ class SeamlessPlay:
                 return await self.carry(command.agent_id, command.user_in_game, outcome.call)
             if not isinstance(outcome, Asked | UnderWay):
                 return outcome
+        # Whoever settles it may be another process, and nobody here would take this away.
+        self._settled.pop((command.agent_id, command.user_in_game), None)
         if mine is not None and isinstance(command, PlaceBet):
             # Its turn never came: it never happened.
             return await self.settle(

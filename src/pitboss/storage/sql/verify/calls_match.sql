@@ -9,6 +9,6 @@ WHERE CASE t.state
   WHEN 'pending' THEN c.phase IS NULL OR c.phase NOT IN ('ask', 'status')
   WHEN 'voiding' THEN c.phase IS NULL OR c.phase NOT IN ('void', 'status', 'parked')
   WHEN 'parked' THEN c.phase IS DISTINCT FROM 'parked'
-  WHEN 'canceled' THEN c.phase IS NOT NULL AND c.phase NOT IN ('void_again', 'status')
+  WHEN 'canceled' THEN c.phase IS NOT NULL AND c.phase NOT IN ('void_again', 'status', 'parked')
   ELSE true
 END
