@@ -2,38 +2,24 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from agent_stage import Stage, on_stage
+from agent_stage import Stage
 from pitboss.domain.play.decision import Canceled, Refused
 from pitboss.domain.reports import quarters as domain
 from pitboss.storage import quarters
-from pitboss.storage.database import WORKER_ROLE, Database
+from pitboss.storage.database import Database
 from pitboss.storage.quarters import keep_up
 from pitboss.storage.rebuild import rebuild
 from pitboss.storage.relay import JournalRelay
 from reports.reading import expected, moved, rolled_up, told
 
 START = datetime(2026, 3, 1, 21, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-async def stage(database_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with on_stage(database_url, tmp_path) as set_up:
-        yield set_up
-
-
-@pytest.fixture
-async def worker(database_url: str) -> AsyncIterator[Database]:
-    database = await Database.open(database_url, WORKER_ROLE, size=4)
-    yield database
-    await database.close()
 
 
 class Tables:

@@ -17,6 +17,7 @@ DOCUMENTED = {
     "pitboss.storage.migrations.sql_file.place": "the table's name comes from a migration",
     "pitboss.storage.play.BatchTransaction.lock": "SET takes no parameters; a constant of the module",
     "pitboss.storage.providers.change_provider": "the columns are named by the module, values are parameters",
+    "pitboss.storage.report_sums._Question._name": "a place in the statement; values are parameters",
     "pitboss.storage.report_sums._Question._outer": "what to add up and by what: constants of the module, values are parameters",
     "pitboss.storage.report_sums._Question._source": "the columns are constants of the module, values are parameters",
     "pitboss.storage.report_sums._Question.sql": "what to add up and by what: constants of the module, values are parameters",

@@ -26,6 +26,7 @@ from pitboss.domain.invalid import Invalid
 from pitboss.domain.money import format_decimal, format_minor
 from pitboss.storage.agents import CreatedAgent, change_agent, change_terms, create_agent
 from pitboss.storage.catalogue import load_catalogue
+from pitboss.storage.revenue import settle as settle_agent
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -235,6 +236,30 @@ def fund(
         # The hub below reads the master key, which may still have to be made.
         await desk.box()
         return await fund_from_outside(desk, agent, currency, amount, request_id)
+
+    show_object(at_desk(work, database_url), as_json)
+
+
+@app.command("settle")
+def settle(agent: AgentId, as_json: AsJson = False, database_url: DatabaseUrl = None) -> None:
+    """Mark that all play until now is settled with an agent: its credit with the hub is whole again.
+
+    Example: pitboss agent settle --agent 9
+    """
+
+    async def work(desk: Desk) -> dict[str, object]:
+        catalogue = await _catalogue(desk)
+        known = catalogue.agents.get(agent)
+        if known is None:
+            raise Invalid("agent", f"there is no agent {agent}")
+        done = await settle_agent(desk.conn, catalogue, known, actor=desk.actor, now=desk.now)
+        return {
+            "agent_id": agent,
+            "settled_at": done.at.isoformat(),
+            "settled_before": None if done.since is None else done.since.isoformat(),
+            "ggr": format_decimal(done.ggr),
+            "currency": known.base_currency.code,
+        }
 
     show_object(at_desk(work, database_url), as_json)
 

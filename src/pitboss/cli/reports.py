@@ -7,7 +7,7 @@ import typer
 from pitboss.cli.administration import HIGHEST_ID, Desk, at_desk
 from pitboss.cli.connect import DatabaseUrl
 from pitboss.domain.invalid import Invalid
-from pitboss.storage.rebuild import agents_with_journal
+from pitboss.storage.rebuild import all_agents
 from pitboss.storage.rebuild import rebuild as rebuild_agent
 
 app = typer.Typer(no_args_is_help=True)
@@ -31,9 +31,9 @@ def rebuild(
     """
 
     async def work(desk: Desk) -> list[tuple[int, int]]:
-        known = await agents_with_journal(desk.conn)
+        known = await all_agents(desk.conn)
         if agent is not None and agent not in known:
-            raise Invalid("agent", f"there is nothing played by players of an agent {agent}")
+            raise Invalid("agent", f"there is no agent {agent}")
         done = []
         for agent_id in known if agent is None else [agent]:
             events = 0

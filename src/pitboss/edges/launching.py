@@ -26,6 +26,7 @@ class Obstacle(Enum):
     NO_ADDRESS = "the game's provider has no launch address"
     PLAYER_BLOCKED = "the player is blocked"
     COUNTRY = "the game is not for the player's country"
+    CREDIT = "the agent's credit with the hub is used up"
     PLAYER_LIMIT = "the player's own limits do not let it play now"
     SESSION_USED = "the token was used before, for another game, player or currency, or its session has ended"
 
@@ -127,6 +128,8 @@ async def _known_token(connection: Connection, agent: Agent, wanted: NewSession)
 def _admit(catalogue: Catalogue, agent: Agent, player: Player, game: Game) -> None:
     if player.blocked:
         raise CannotLaunch(Obstacle.PLAYER_BLOCKED)
+    if agent.id in catalogue.exhausted:
+        raise CannotLaunch(Obstacle.CREDIT)
     country = player.country or agent.default_country
     provider = catalogue.providers[game.provider_id]
     if country and (provider.prohibits(country) or country in game.prohibited_countries):

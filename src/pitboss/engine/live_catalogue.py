@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import structlog
 
@@ -29,7 +30,7 @@ class LiveCatalogue:
     async def refresh(self) -> None:
         """Load again if the database's version differs from ours."""
         if await self._version() != self.current.version:
-            self.current = await self._load()
+            self.current = replace(await self._load(), exhausted=self.current.exhausted)
 
     async def keep_fresh(self) -> None:
         """Refresh for ever; a database that cannot be reached leaves the last picture in force."""
@@ -39,3 +40,8 @@ class LiveCatalogue:
                 await self.refresh()
             except DATABASE_ERRORS as error:
                 log.warning("catalogue_refresh_failed", error=type(error).__name__)
+
+    def exhaust(self, agent_ids: frozenset[int]) -> None:
+        """These agents, and no others, have used up their credit."""
+        if agent_ids != self.current.exhausted:
+            self.current = replace(self.current, exhausted=agent_ids)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pitboss.domain.catalogue import Agent, AgentType, Catalogue
 from pitboss.domain.seamless.operator_call import NotSent, OperatorAnswer, OperatorCall, OperatorWallets
 from pitboss.engine.arrivals import Arrivals
+from pitboss.engine.credit import CreditWatch
 from pitboss.engine.decide import Accounts
 from pitboss.engine.engine import Engine
 from pitboss.engine.error_log import ErrorLog
@@ -101,6 +102,9 @@ async def _at_work(
 
     live = LiveCatalogue(await load(), version, load)
 
+    credit = CreditWatch(database, live, utc_now)
+    await credit.refresh()
+
     def agent(agent_id: int) -> Agent:
         return live.current.agents[agent_id]
 
@@ -113,7 +117,7 @@ async def _at_work(
     errors = ErrorLog(write)
     arrivals = Arrivals(process)
     engine = engine_over(settings, database, arrivals, agent)
-    tasks = [asyncio.create_task(work) for work in (engine.run(), live.keep_fresh(), errors.run())]
+    tasks = [asyncio.create_task(work) for work in (engine.run(), live.keep_fresh(), credit.keep_fresh(), errors.run())]
     try:
         async with open_wallets(settings, agent_of, errors) as wallets:
             seamless = SeamlessPlay(engine, wallets, arrivals, agent)

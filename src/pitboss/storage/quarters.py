@@ -89,7 +89,7 @@ async def add_stretch(conn: Connection, stretch: Stretch, generation: int) -> No
     await conn.execute(statements.sql("quarters/add_to_player_quarter"), *head, *columns(changes))
     of_games = columns(without_players(changes))
     await conn.execute(statements.sql("quarters/add_to_game_quarter"), *head, *of_games[1:])
-    await conn.execute(statements.sql("quarters/add_to_revenue"), *head, *zip(*_revenue(changes), strict=True))
+    await conn.execute(statements.sql("quarters/add_to_revenue"), *head, *zip(*revenue_of(changes), strict=True))
 
 
 async def read_behind(conn: Connection, agent_id: int, player_id: str | None = None) -> Behind:
@@ -216,7 +216,7 @@ def _played(row: Any) -> Played:
     return Played(kind, is_cancel, tx_id, version, game_id, real + bonus, bonus, rate, reason, campaign_code, at)
 
 
-def _revenue(changes: Changes) -> list[tuple[str, Decimal, Decimal]]:
+def revenue_of(changes: Changes) -> list[tuple[str, Decimal, Decimal]]:
     """Gross gaming revenue by currency: with settle rates, and without."""
     settled: dict[str, Decimal] = {}
     unrated: dict[str, Decimal] = {}

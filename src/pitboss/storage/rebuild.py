@@ -18,9 +18,9 @@ _DROP_OTHERS = (
 )
 
 
-async def agents_with_journal(conn: Connection) -> list[int]:
+async def all_agents(conn: Connection) -> list[int]:
     """Whose roll-ups can be made anew. Needs the owner's connection, like all here."""
-    return [row[0] for row in await conn.fetch("SELECT agent_id FROM journal_head ORDER BY agent_id")]
+    return [row[0] for row in await conn.fetch("SELECT id FROM agent ORDER BY id")]
 
 
 async def rebuild(conn: Connection, agent_id: int, said: Callable[[int], None] = lambda _: None) -> int:

@@ -20,18 +20,20 @@ _SETTLED_OF: Final[Mapping[str, str]] = MappingProxyType({
     "turnover": "turnover_settled", "winnings": "winnings_settled", "jackpot_winnings": "jackpots_settled",
     "promo_winnings": "promo_settled",
 })  # fmt: skip
-SPAN, PLAYER, GAME, PROVIDER, CURRENCY = "span", "player_id", "game_id", "provider_id", "currency"
+SPAN, HOUR, PLAYER, GAME, PROVIDER, CURRENCY = "span", "hour", "player_id", "game_id", "provider_id", "currency"
 
 
 class Wanted(NamedTuple):
     """What to add up. `start` and `end`: whole quarters, UTC. `keys`: the columns to tell apart, SPAN for the `spans` (their
-    beginnings, ascending). `base`: the agent's base currency. `unique`: whether to count players."""
+    beginnings, ascending), HOUR for hours of which one begins at `origin`. `base`: the agent's base currency. `unique`: whether to
+    count players."""
 
     start: datetime
     end: datetime
     keys: Sequence[str]
     base: str
     spans: Sequence[datetime] = ()
+    origin: datetime | None = None
     player_id: str | None = None
     game_id: int | None = None
     unique: bool = False
@@ -57,7 +59,8 @@ _MINOR: Final = tuple(name for name in _FIGURES[:14] if name not in _COUNTS)
 
 
 async def add_up_reports(conn: Connection, agent_id: int, wanted: Wanted) -> list[Sums]:
-    """Rows in the order of their keys; those without any figure are left out. Needs a transaction of the tenant in one snapshot."""
+    """Rows in the order of what their keys are called; those without any figure are left out. Needs a transaction of the tenant
+    in one snapshot."""
     behind = await read_behind(conn, agent_id, wanted.player_id)
     question = _Question(agent_id, behind.generation, wanted, columns(behind.changes))
     rows = await conn.fetch(question.sql(), *question.parameters)
@@ -133,7 +136,7 @@ class _Question:
             names.append("players")
         else:
             names.append("0::bigint AS players")
-        ordered = f" ORDER BY {', '.join(keys)}" if keys else ""
+        ordered = f" ORDER BY {', '.join(map(self._name, self._wanted.keys, keys))}" if keys else ""
         limit = self._put(self._wanted.limit, "bigint"), self._put(self._wanted.offset, "bigint")
         return (
             f"SELECT {', '.join([*keys, *names])}, count(*) OVER () AS total FROM ({grouped}) q{ordered}"  # noqa: S608
@@ -143,7 +146,17 @@ class _Question:
     def _key(self, key: str) -> str:
         if key == SPAN:
             return f"width_bucket(s.quarter, {self._put(list(self._wanted.spans), 'timestamptz[]')})"
+        if key == HOUR:
+            return f"date_bin('1 hour', s.quarter, {self._put(self._wanted.origin, 'timestamptz')})"
         return f"s.{key}"
+
+    def _name(self, key: str, place: str) -> str:
+        """What rows are sorted by: people's names for things."""
+        if key == PLAYER:
+            return f"(SELECT n.username FROM player n WHERE n.agent_id = {self._agent} AND n.player_id = {place})"  # noqa: S608
+        if key == GAME:
+            return f"(SELECT n.code FROM game n WHERE n.id = {place})"  # noqa: S608
+        return f"(SELECT n.code FROM provider n WHERE n.id = {place})" if key == PROVIDER else place  # noqa: S608
 
     def _something(self, form: str) -> str:
         return " OR ".join(f"{form.format(name)} <> 0" for name in _TELLING)

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any, Final, NamedTuple
 
 from pitboss.domain.catalogue import Agent, Catalogue
-from pitboss.domain.reports.quarters import add_exact
+from pitboss.domain.reports.quarters import add_exact, times_exact
 from pitboss.domain.reports.spans import day_starts, hour_starts, quarters_between
 from pitboss.storage.database import Connection
 from pitboss.storage.quarters import one_snapshot
@@ -57,7 +57,7 @@ class StatsRow(NamedTuple):
     @property
     def ggr(self) -> Decimal:
         """turnover - winnings."""
-        return add_exact(self.turnover, -self.winnings)
+        return add_exact(self.turnover, self.winnings.copy_negate())
 
     @property
     def rtp(self) -> Decimal | None:
@@ -157,7 +157,7 @@ def _row(
             members["entity"] = agent.name
     if CURRENCY in told:
         code, scale = told[CURRENCY], catalogue.currencies[told[CURRENCY]].scale
-        money = {name: Decimal(minor).scaleb(-scale) for name, minor in sums.minor.items()}
+        money = {name: times_exact(minor, Decimal(f"1e-{scale}")) for name, minor in sums.minor.items()}
     else:
         code, money = agent.base_currency.code, dict(sums.base)
     counts = sums.counts

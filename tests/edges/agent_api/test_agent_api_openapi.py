@@ -27,6 +27,8 @@ async def test_every_call_is_there_and_answers_as_described(stage: Stage) -> Non
         "playerIp": "::1",
         "agentSystemCurrency": "EUR",
         "roundId": "r",
+        "from": "2026-01-01T00:00:00Z",
+        "to": "2099-01-01T00:00:00Z",
     }
     for path, operation in sorted(operations.items()):
         body = {**good, "username": f"new{len(path)}x{path.count('.')}"} if path.endswith("createPlayer") else good

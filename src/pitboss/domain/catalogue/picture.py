@@ -42,6 +42,8 @@ class Catalogue:
     rates: Mapping[tuple[str, str], Sequence[tuple[datetime, Decimal]]]
     """By (from, to): (valid_from, rate), ascending."""
     api_keys: Mapping[str, ApiKey]
+    exhausted: frozenset[int] = frozenset()
+    """Agents that have used up their credit with the hub, as of a second ago at most."""
 
     def agent_of(self, text: str) -> Agent | None:
         """The agent whose prefix a session token or a userInGame begins with."""

@@ -81,6 +81,11 @@ def add_exact(left: Decimal, right: Decimal) -> Decimal:
     return _EXACT.add(left, right)
 
 
+def times_exact(amount: int | Decimal, factor: Decimal) -> Decimal:
+    """A product that is never rounded."""
+    return _EXACT.multiply(Decimal(amount), factor)
+
+
 def minus(left: Figures, right: Figures) -> Figures:
     """Exact differences."""
     return Figures(*map(sub, left[:SETTLED], right[:SETTLED]), *map(_EXACT.subtract, left[SETTLED:], right[SETTLED:]))

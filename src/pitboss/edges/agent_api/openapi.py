@@ -110,6 +110,25 @@ def _game_logs_result(money: Mapping[str, Schema]) -> Schema:
     return _object({**always, **optional}, tuple(always))
 
 
+_REPORT_LINE = {
+    "playerWinLoss": _text("wins less bets, without free rounds"), "validTurnOver": _text("bets that stood"),
+    "agentWinLoss": _text("-playerWinLoss times the agent's share with each provider"),
+    "agentCommission": _text("validTurnOver times the commission rate"),
+    "agentContribution": _text("-validTurnOver times the contribution rate"),
+    "playerFreeRound": _text("what free rounds won"), "freeRoundCount": _WHOLE, "timestamp": _text("RFC 3339, an hour's beginning"),
+}  # fmt: skip
+
+
+def _daily_report(required: tuple[str, ...]) -> "Documented":
+    members = {**_HISTORY, "username": _text("the player")}
+    if required:
+        members |= {name: _text("RFC 3339, any offset; in whole quarters of an hour") for name in required}
+    return Documented(members, ("username", *required), _object({
+        "items": _list(_object(_REPORT_LINE)),
+        "paginate": _object({"page": _WHOLE, "perPage": _WHOLE, "next": Schema(type=OpenAPIType.INTEGER, enum=[0, 1])}),
+    }))  # fmt: skip
+
+
 _ROUND = {
     "gameId": _text("as games lists it"),
     "username": _text("the player"),
@@ -172,6 +191,7 @@ CALLS: Mapping[str, Mapping[str, Documented]] = MappingProxyType({
             "providerCurrency": _CURRENCY, "playerCurrency": _CURRENCY,
             "amount": _object({"providerAmount": _AMOUNT, "playerAmount": _AMOUNT}),
         }))),
+        "playerDailyReport": _daily_report(()),
         "gameLogs": Documented(
             {"historyId": _maybe("a history item's id; instead of the other three"), **{
                 name: _maybe(f"{schema.description}; required without historyId") for name, schema in _ROUND.items()
@@ -210,6 +230,7 @@ CALLS: Mapping[str, Mapping[str, Documented]] = MappingProxyType({
             "playerCurrency": _CURRENCY, "settleCurrency": _CURRENCY, "playerToSettleRate": _OPTIONAL_TEXT,
             "amount": _object({"settleAmount": _OPTIONAL_TEXT, "playerAmount": _AMOUNT, "providerAmount": _AMOUNT}),
         }))),
+        "playerDailyReport": _daily_report(("from", "to")),
         "gameLogs": Documented(
             {**_ROUND, "from": _maybe("RFC 3339; seven days ago"), "to": _maybe("RFC 3339; now")},
             ("gameId", "username", "roundId"),

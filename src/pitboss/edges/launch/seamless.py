@@ -80,6 +80,8 @@ def _wanted(catalogue: Catalogue, agent: Agent, asked: Parameters) -> _Wanted:
         raise LaunchError("game_id is missing")
     if provider is None or not playable(catalogue, agent, provider, game):
         raise LaunchError("game or lobby is unknown or switched off", NOT_HERE, 404)
+    if agent.id in catalogue.exhausted:
+        raise LaunchError("the agent's credit with the hub is used up", NOT_HERE, 403)
     currency = agent.currencies.get(asked.currency)
     if currency is None:
         raise LaunchError("currency is not one of the agent's", status=403)

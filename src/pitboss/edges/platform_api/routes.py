@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from pitboss.edges.gate import Busy, Gate
 from pitboss.edges.platform_api.door import AnyRequest, let_in
 from pitboss.edges.platform_api.list_routes import list_routes
+from pitboss.edges.platform_api.report_routes import report_routes
 from pitboss.engine.hub import Hub
 from pitboss.providers import Connectors, Failed
 from pitboss.providers.round_history import round_history
@@ -44,7 +45,7 @@ def routes(hub: Hub, connectors: Connectors) -> list[HTTPRouteHandler]:
             log.warning("platform_api_failed", call="handHistory", error=type(error).__name__)
             return _answer(platform.failure("not available now"), 503, {"retry-after": "1"})
 
-    return [*list_routes(hub), hand_history]
+    return [*list_routes(hub), *report_routes(hub), hand_history]
 
 
 async def _hand_history(

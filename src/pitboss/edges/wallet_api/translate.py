@@ -150,6 +150,7 @@ def _bet(caller: Caller, agent: Agent, token: str | None, said: _Common) -> Plac
         said.transaction_id, said.round_id, said.finished, stake.unit and stake.unit.currency, stake.amount, said.game,
         caller.catalogue.plays(agent, said.game), agent.active, _settle_rate(caller, agent, stake), *said.context, said.said,
         context=said.words,
+        credit_left=agent.id not in caller.catalogue.exhausted,
     )  # fmt: skip
 
 

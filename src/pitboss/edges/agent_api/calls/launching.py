@@ -19,6 +19,7 @@ OBSTACLES: Mapping[Obstacle, ErrorCode] = MappingProxyType(
         Obstacle.NO_ADDRESS: ErrorCode.GAME_NOT_ACTIVE,
         Obstacle.PLAYER_BLOCKED: ErrorCode.PLAYER_INACTIVE,
         Obstacle.COUNTRY: ErrorCode.COUNTRY_NOT_ALLOWED,
+        Obstacle.CREDIT: ErrorCode.LIMIT_REACHED,
         Obstacle.PLAYER_LIMIT: ErrorCode.LIMIT_REACHED,
         Obstacle.SESSION_USED: ErrorCode.INVALID_REQUEST,
     }

@@ -2,7 +2,7 @@
 
 from pitboss.domain.money import Unit
 from pitboss.edges.agent_api.call import Call
-from pitboss.edges.agent_api.calls import game_logs, history, launching, offer, players, transfers
+from pitboss.edges.agent_api.calls import daily_report, game_logs, history, launching, offer, players, transfers
 from pitboss.edges.agent_api.version import Version
 from pitboss.storage.history import HistoryRow
 
@@ -64,6 +64,11 @@ def _logged_money(call: Call, row: HistoryRow, unit: Unit) -> dict[str, object]:
     }
 
 
+async def player_daily_report(call: Call) -> object:
+    """from and to may be missing: then all there is."""
+    return await daily_report.read_report(call, times_required=False)
+
+
 VERSION = Version(
     path="/external/v1.3",
     name="v1.3",
@@ -78,6 +83,7 @@ VERSION = Version(
         "history": read_history,
         "providers": providers,
         "gameLogs": read_game_logs,
+        "playerDailyReport": player_daily_report,
     },
-    not_yet=frozenset({"playerDailyReport", "freeRound", "getFreeRound", "cancelFreeRound"}),
+    not_yet=frozenset({"freeRound", "getFreeRound", "cancelFreeRound"}),
 )

@@ -9,7 +9,7 @@ from pitboss.domain.catalogue import Game, Provider
 from pitboss.domain.catalogue.game import BetLimit
 from pitboss.domain.money import Currency, Unit, convert, format_decimal, format_minor
 from pitboss.edges.agent_api.call import Call
-from pitboss.edges.agent_api.calls import game_logs, history, launching, offer, players, transfers
+from pitboss.edges.agent_api.calls import daily_report, game_logs, history, launching, offer, players, transfers
 from pitboss.edges.agent_api.version import Version
 from pitboss.storage.history import HistoryRow
 
@@ -127,6 +127,11 @@ def _logged_money(call: Call, row: HistoryRow, unit: Unit) -> dict[str, object]:
     }
 
 
+async def player_daily_report(call: Call) -> object:
+    """from and to are required."""
+    return await daily_report.read_report(call, times_required=True)
+
+
 VERSION = Version(
     path="/external/v1.6",
     name="v1.6",
@@ -141,10 +146,10 @@ VERSION = Version(
         "history": read_history,
         "providers": providers,
         "gameLogs": read_game_logs,
+        "playerDailyReport": player_daily_report,
     },
     not_yet=frozenset(
         {
-            "playerDailyReport",
             "freeRound",
             "getFreeRound",
             "cancelFreeRound",

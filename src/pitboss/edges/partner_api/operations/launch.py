@@ -22,6 +22,7 @@ OBSTACLES: Mapping[Obstacle, ErrorCode] = MappingProxyType(
         Obstacle.NO_ADDRESS: ErrorCode.GAME_NOT_FOUND,
         Obstacle.PLAYER_BLOCKED: ErrorCode.PLAYER_BLOCKED,
         Obstacle.COUNTRY: ErrorCode.PLAYER_BLOCKED,
+        Obstacle.CREDIT: ErrorCode.GAME_NOT_FOUND,
         Obstacle.PLAYER_LIMIT: ErrorCode.PLAYER_BLOCKED,
         Obstacle.SESSION_USED: ErrorCode.INVALID_REQUEST,
     }
