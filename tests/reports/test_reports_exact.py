@@ -19,7 +19,8 @@ from pitboss.storage.rebuild import rebuild
 from pitboss.storage.relay import JournalRelay
 from reports.reading import expected, moved, rolled_up, told
 
-START = datetime(2026, 3, 1, 21, 0, tzinfo=UTC)
+START = datetime(2031, 3, 1, 21, 0, tzinfo=UTC)
+"""Later than the machine's own time: ids go on."""
 
 
 class Tables:
@@ -33,6 +34,9 @@ class Tables:
         self.told: list[tuple[str, str, int, str]] = []
         self.number = 0
         stage.hub.engine._clock = lambda: self.now
+        self.asked_before = timedelta()
+        epoch = datetime(1970, 1, 1, tzinfo=UTC)
+        stage.hub.arrivals._unix_ns = lambda: (self.now - self.asked_before - epoch) // timedelta(microseconds=1) * 1000
 
     async def seat(self, names: dict[str, str]) -> None:
         # Deposits are of now too; reports leave them out.
@@ -41,6 +45,7 @@ class Tables:
             body = {"username": name, "amount": "1000", "currency": currency}
             assert (await self.stage.call("v1.6/deposit", body))["ok"]
             self.sessions.append(await self.stage.launched(name, currency))
+        await self.stage.owner.execute("UPDATE session SET expires_at = '2100-01-01'")
 
     async def act(self) -> None:
         chance = self.chance
@@ -141,6 +146,25 @@ async def test_a_planted_mistake_is_found(
         await tables.act()
     await rolled_up(worker)
     assert await told(stage, 1) != await expected(stage, 1)
+
+
+async def test_what_was_settled_later_is_of_when_it_was_made(stage: Stage, worker: Database) -> None:
+    """A seamless agent's transactions are journaled when its wallet has answered; their rows and ids are of when it was asked."""
+    tables = await played(stage, 2)
+    for _ in range(40):
+        await tables.act()
+        # From here on it arrives an hour before it is stored.
+        tables.asked_before = timedelta(hours=1)
+    await stage.owner.execute(
+        "UPDATE transaction SET at = at - interval '1 hour' WHERE id > $1::uuid", await middle(stage)
+    )
+    assert await told(stage, 1) == await expected(stage, 1)
+    await rolled_up(worker)
+    assert await told(stage, 1) == await expected(stage, 1)
+
+
+async def middle(stage: Stage) -> Any:
+    return await stage.owner.fetchval("SELECT id FROM transaction WHERE provider_id <> 0 ORDER BY id OFFSET 3 LIMIT 1")
 
 
 async def test_a_rebuild_says_the_same_while_play_goes_on_and_nobody_sees_half_of_it(
