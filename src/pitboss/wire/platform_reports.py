@@ -8,8 +8,6 @@ from typing import Any, Final
 import msgspec
 from msgspec import Raw, Struct
 
-from pitboss.domain.money import format_decimal
-
 
 class BusinessRow(Struct, frozen=True):
     """What was played at one vendor in one currency on a day (UTC). Sums are exact numbers of the currency."""
@@ -84,9 +82,14 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Struct):
         return {name: _plain(getattr(value, name)) for name in value.__struct_fields__}
     if isinstance(value, Decimal):
-        return Raw(format_decimal(value).encode())
+        return Raw(_digits(value).encode())
     if isinstance(value, dict):
         return {name: _plain(inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [_plain(inner) for inner in value]
     return value
+
+
+def _digits(value: Decimal) -> str:
+    text = format(value, "f")
+    return (text.rstrip("0").rstrip(".") if "." in text else text) if value else "0"
