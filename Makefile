@@ -4,7 +4,7 @@ UV_VERSION := 0.13.8
 STAMP := .venv/.installed
 DEMO_DIR ?= var/demo
 DEMO_PORT ?= 8080
-BARS ?= bets latency skew start studio
+BARS ?= bets latency skew events start studio
 
 # uv must fill this folder's .venv with this folder's Python, whatever the caller's shell has active.
 unexport VIRTUAL_ENV UV_PROJECT_ENVIRONMENT

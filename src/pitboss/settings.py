@@ -31,7 +31,7 @@ class Settings:
     """After this an outcome that could not be learned is told as unknown."""
     agent_rate_per_second: int = 2_000
     """Agent API calls per agent and process."""
-    event_rate_per_second: int = 50_000
+    event_rate_per_second: int = 100_000
     """Events per agent and process."""
     allow_private_urls: bool = False
     """Whether wallets, callbacks and logos may be on private addresses (a sandbox: yes). Link-local never."""

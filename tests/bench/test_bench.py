@@ -21,6 +21,7 @@ def _bench(*arguments: str) -> "subprocess.CompletedProcess[str]":
         ("bets", "P1", "bets/s", True),
         ("latency", "P2", "ms", False),
         ("skew", "P5", "bets/s", True),
+        ("events", "P6", "events/s", True),
         ("start", "P8", "s", False),
         ("studio", "P10", "rounds/s", False),
     ],

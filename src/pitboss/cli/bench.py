@@ -18,6 +18,7 @@ _BARS = {
     "bets": "P1: durable bets per second through HTTP, against TPC-B on the same PostgreSQL.",
     "latency": "P2: the time a bet takes at 70 % of the most the hub carries (p99).",
     "skew": "P5: one hot player, one hot agent, zipf players, against bets spread evenly.",
+    "events": "P6: events per second through HTTP, against COPY of the same rows into the same table.",
     "start": "P8: from the start of the sandbox on a new data directory to its ready.",
     "studio": "P10: rounds per second of the house slot in simulation, on one core.",
 }

@@ -13,18 +13,18 @@ then dropped as a repeat. What was undone is the opposite gameround event with `
 a whole, see `domain/events/figures.py`; what was undone in part is a correction of the whole and an event for what is left.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
 import msgspec
 
 from pitboss.domain.events.event import GAME, PLAYER, Event, fingerprint
-from pitboss.domain.events.figures import DECIMALS, NO_MONEY, Added, Sums, added_by
+from pitboss.domain.events.figures import NO_MONEY, Added, Sums, added_by
 from pitboss.domain.events.profiles import UNKNOWN, Profile, merged
-from pitboss.domain.money import format_minor
 from pitboss.storage import statements
 from pitboss.storage.database import Connection
+from pitboss.storage.packing import packed
 
 _JSON = msgspec.json.Decoder(dict[str, object])
 _STAMPS = msgspec.json.Decoder(dict[str, tuple[int, str]])
@@ -55,44 +55,59 @@ async def store_events(conn: Connection, agent_id: int, events: Sequence[Event],
     `received_at` (UTC) must lie in a month with a partition (`make_partition`), the agent's store be open (`open_store`). It also
     names the attempt: a batch tried again with the same one, since nobody knows whether it was committed, is told as accepted.
     """
-    new, repeats, conflicts = await _take_keys(conn, agent_id, events, received_at)
-    if new:
-        last = await conn.fetchval(statements.sql("events/take_numbers"), agent_id, len(new))
-        await _write(conn, agent_id, new, received_at, last - len(new))
-        await _add_figures(conn, agent_id, added_by(new))
-        await _merge(conn, agent_id, [event for event in new if event.kind == PLAYER], "player")
-        await _merge(conn, agent_id, [event for event in new if event.kind == GAME], "game")
-    return Stored(len(events) - len(repeats) - len(conflicts), repeats, conflicts)
+    offered = len(events)
+    times = [event.at.isoformat() for event in events]
+    mine, repeats, conflicts = await _take_keys(conn, agent_id, events, times, received_at)
+    if mine:
+        if len(mine) < len(events):
+            events, times = [events[position] for position in mine], [times[position] for position in mine]
+        last = await conn.fetchval(statements.sql("events/take_numbers"), agent_id, len(events))
+        await _write(conn, agent_id, events, times, received_at, last - len(events))
+        await _add_figures(conn, agent_id, added_by(events))
+        await _merge(conn, agent_id, [event for event in events if event.kind == PLAYER], "player")
+        await _merge(conn, agent_id, [event for event in events if event.kind == GAME], "game")
+    return Stored(offered - len(repeats) - len(conflicts), repeats, conflicts)
 
 
 async def _take_keys(
-    conn: Connection, agent_id: int, events: Sequence[Event], received_at: datetime
-) -> tuple[list[Event], list[int], list[int]]:
-    """The events whose keys are ours now, and the positions of repeats and conflicts."""
-    prints = [fingerprint(event) for event in events]
-    first: dict[str, int] = {}
-    for position, event in enumerate(events):
-        first.setdefault(event.unique_id, position)
+    conn: Connection, agent_id: int, events: Sequence[Event], times: Sequence[str], received_at: datetime
+) -> tuple[list[int], list[int], list[int]]:
+    """The positions of events whose keys are ours now, of repeats, and of conflicts."""
+    if not events:
+        return [], [], []
+    prints = [fingerprint(event, at) for event, at in zip(events, times, strict=True)]
+    first = {event.unique_id: position for position, event in reversed(list(enumerate(events)))}
     keys = sorted(first)
-    marks = [prints[first[key]] for key in keys]
-    rows = await conn.fetch(statements.sql("events/take_keys"), agent_id, keys, marks, received_at)
-    if len(rows) == len(events):
-        return list(events), [], []
-    ours = {row[0] for row in rows}
-    known = await _known(conn, agent_id, [key for key in keys if key not in ours])
-    new, repeats, conflicts = [], [], []
+    columns = packed([keys, [str(prints[first[key]]) for key in keys]])
+    ours = await conn.fetchval(statements.sql("events/take_keys"), agent_id, received_at, *columns, len(events))
+    if ours is None:
+        return list(range(len(events))), [], []
+    return await _sorted_out(conn, agent_id, events, prints, first, set(ours), received_at)
+
+
+async def _sorted_out(
+    conn: Connection,
+    agent_id: int,
+    events: Sequence[Event],
+    prints: list[int],
+    first: Mapping[str, int],
+    ours: set[str],
+    received_at: datetime,
+) -> tuple[list[int], list[int], list[int]]:
+    known = await _known(conn, agent_id, [key for key in first if key not in ours])
+    mine, repeats, conflicts = [], [], []
     for position, event in enumerate(events):
         key = event.unique_id
         here = first[key] == position
         if here and key in ours:
-            new.append(event)
+            mine.append(position)
             continue
         mark, at = (prints[first[key]], None) if key in ours else known[key]
         if mark != prints[position]:
             conflicts.append(position)
         elif not here or at != received_at:
             repeats.append(position)
-    return new, repeats, conflicts
+    return mine, repeats, conflicts
 
 
 async def _known(conn: Connection, agent_id: int, keys: list[str]) -> dict[str, tuple[int, datetime]]:
@@ -102,33 +117,52 @@ async def _known(conn: Connection, agent_id: int, keys: list[str]) -> dict[str, 
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-async def _write(conn: Connection, agent_id: int, events: list[Event], received_at: datetime, after: int) -> None:
-    kind, unique_id, at, *columns, changes = zip(*events, strict=True)
-    told = [None if said is None else msgspec.json.encode(said).decode() for said in changes]
-    await conn.execute(
-        statements.sql("events/write"), agent_id, received_at, after, kind, unique_id, at, *columns, told
+async def _write(
+    conn: Connection, agent_id: int, events: Sequence[Event], times: Sequence[str], received_at: datetime, after: int
+) -> None:
+    kinds, ids, _, players, games, rounds, currencies, amounts, euros, wins, bonuses, methods, corrects, changes = zip(
+        *events, strict=True
     )
+    columns = [
+        kinds, ids, times, *(_texts(column) for column in (players, games, rounds, currencies, amounts, euros)),
+        [_FLAG[flag] for flag in wins], [_FLAG[flag] for flag in bonuses], _texts(methods), _texts(corrects),
+        ["" if said is None else _json(said) for said in changes],
+    ]  # fmt: skip
+    await conn.execute(statements.sql("events/write"), agent_id, received_at, after, *packed(columns))
+
+
+_FLAG = {None: "", False: "f", True: "t"}
+
+
+def _texts(column: Sequence[str | None]) -> Sequence[str]:
+    """NULL is the empty text: no member that may be NULL may be empty."""
+    return [text or "" for text in column]
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 async def _add_figures(conn: Connection, agent_id: int, added: Added) -> None:
     new_players = await _add_plays(conn, agent_id, added)
-    games = sorted(added.games)
-    if games:
+    if added.games:
+        games = sorted(added.games)
         rows = [added.games[key] for key in games]
-        counts = [new_players.get(key, 0) for key in games]
-        told = await conn.fetch(
-            statements.sql("events/add_games"), agent_id, *_keys(games),
-            *_column(rows, "events", "first_seen", "last_seen"), counts, *_played(rows),
-        )  # fmt: skip
+        columns = [
+            *zip(*games, strict=True), _numbers(rows, "events"), *_seen(rows), [str(new_players.get(key, 0)) for key in games],
+            *_played(rows),
+        ]  # fmt: skip
+        told = await conn.fetch(statements.sql("events/add_games"), agent_id, *packed(columns), _most(rows))
         await _stubs(conn, agent_id, "game", {row[0] for row in told if row[2] == added.games[row[0], row[1]].events})
-    players = sorted(added.players)
-    if players:
+    if added.players:
+        players = sorted(added.players)
         rows = [added.players[key] for key in players]
-        told = await conn.fetch(
-            statements.sql("events/add_players"), agent_id, *_keys(players),
-            *_column(rows, "events", "first_seen", "last_seen", "last_login"), *_played(rows),
-            *_column(rows, "deposits"), _money(rows, "deposited"), *_column(rows, "withdrawals"), _money(rows, "withdrawn"),
-        )  # fmt: skip
+        columns = [
+            *zip(*players, strict=True), _numbers(rows, "events"), *_seen(rows),
+            [row.last_login.isoformat() if row.last_login else "" for row in rows], *_played(rows),
+            *(_numbers(rows, name) for name in ("deposits", "deposited", "withdrawals", "withdrawn")),
+        ]  # fmt: skip
+        told = await conn.fetch(statements.sql("events/add_players"), agent_id, *packed(columns), _most(rows))
         await _stubs(
             conn, agent_id, "player", {row[0] for row in told if row[2] == added.players[row[0], row[1]].events}
         )
@@ -136,13 +170,12 @@ async def _add_figures(conn: Connection, agent_id: int, added: Added) -> None:
 
 async def _add_plays(conn: Connection, agent_id: int, added: Added) -> dict[tuple[str, str], int]:
     """The players that are new to a game, by (game, currency), and under no currency those that are new to it at all."""
-    plays = sorted(added.plays)
-    if not plays:
+    if not added.plays:
         return {}
+    plays = sorted(added.plays)
     rows = [added.plays[key] for key in plays]
-    told = await conn.fetch(
-        statements.sql("events/add_plays"), agent_id, *_keys(plays), *_column(rows, "events"), *_played(rows)
-    )
+    columns = [*zip(*plays, strict=True), _numbers(rows, "events"), *_played(rows)]
+    told = await conn.fetch(statements.sql("events/add_plays"), agent_id, *packed(columns), _most(rows))
     fresh = [(row[0], row[1], row[2]) for row in told if row[3] == added.plays[row[0], row[1], row[2]].events]
     new: dict[tuple[str, str], int] = {}
     pairs: dict[tuple[str, str], int] = {}
@@ -150,7 +183,8 @@ async def _add_plays(conn: Connection, agent_id: int, added: Added) -> dict[tupl
         new[game_id, currency] = new.get((game_id, currency), 0) + 1
         pairs[player_id, game_id] = pairs.get((player_id, game_id), 0) + 1
     if pairs:
-        for row in await conn.fetch(statements.sql("events/play_currencies"), agent_id, *_keys(sorted(pairs))):
+        of = [list(column) for column in zip(*pairs, strict=True)]
+        for row in await conn.fetch(statements.sql("events/play_currencies"), agent_id, *of):
             if pairs[row[0], row[1]] == row[2]:
                 at_all = (row[1], NO_MONEY)
                 new[at_all] = new.get(at_all, 0) + 1
@@ -166,23 +200,21 @@ def _touch(added: Added, game_id: str) -> None:
         row.last_seen = max(sums.last_seen for sums in seen)
 
 
-def _keys(keys: Sequence[tuple[str, ...]]) -> list[list[str]]:
-    return [list(column) for column in zip(*keys, strict=True)]
+def _most(rows: Sequence[Sums]) -> int:
+    return max(row.events for row in rows)
 
 
-def _column(rows: Sequence[Sums], *names: str) -> list[list[object]]:
-    return [[getattr(row, name) for row in rows] for name in names]
+def _numbers(rows: Sequence[Sums], name: str) -> list[str]:
+    return [str(getattr(row, name)) for row in rows]
 
 
-def _money(rows: Sequence[Sums], name: str) -> list[str]:
-    return [format_minor(getattr(row, name), DECIMALS) for row in rows]
+def _seen(rows: Sequence[Sums]) -> tuple[list[str], list[str]]:
+    return [row.first_seen.isoformat() for row in rows], [row.last_seen.isoformat() for row in rows]
 
 
-def _played(rows: Sequence[Sums]) -> list[Sequence[object]]:
-    return [
-        [row.bets for row in rows], _money(rows, "turnover"), [row.wins for row in rows], _money(rows, "winnings"),
-        _money(rows, "bonus_turnover"), _money(rows, "bonus_winnings"),
-    ]  # fmt: skip
+def _played(rows: Sequence[Sums]) -> list[list[str]]:
+    names = ("bets", "turnover", "wins", "winnings", "bonus_turnover", "bonus_winnings")
+    return [_numbers(rows, name) for name in names]
 
 
 async def _stubs(conn: Connection, agent_id: int, of: str, ids: set[str]) -> None:
@@ -200,8 +232,8 @@ async def _merge(conn: Connection, agent_id: int, events: list[Event], of: str) 
     for event in events:
         profiles[_subject(event)] = merged(profiles.get(_subject(event), UNKNOWN), event)
     await conn.execute(
-        statements.sql(f"events/keep_{of}s"), agent_id, subjects, _texts(profiles[subject].members for subject in subjects),
-        _texts(profiles[subject].said for subject in subjects),
+        statements.sql(f"events/keep_{of}s"), agent_id, subjects, [_json(profiles[subject].members) for subject in subjects],
+        [_json(profiles[subject].said) for subject in subjects],
     )  # fmt: skip
 
 
@@ -209,7 +241,3 @@ def _subject(event: Event) -> str:
     subject = event.player_id if event.kind == PLAYER else event.game_id
     assert subject is not None
     return subject
-
-
-def _texts(values: Iterable[Mapping[str, object]]) -> list[str]:
-    return [msgspec.json.encode(value).decode() for value in values]

@@ -1,13 +1,13 @@
 """The words of the event API: a batch of items in, field errors out (the contract, "The event API").
 
-Items are taken apart one by one, so that one that is wrong costs the others nothing. The quick way is a typed decoder; what it
-refuses, or what it could have overlooked (a member twice, NUL, half of a surrogate pair), is read again, slowly, by
-`event_items.py`, which can say what is wrong. Members nobody knows are let pass.
+The quick way is a typed decoder over the whole body. Where it refuses, items are taken apart one by one, so that one that is
+wrong costs the others little; and what it refuses again, or could have overlooked (a member twice, NUL, half of a surrogate
+pair), is read again, slowly, by `event_items.py`, which can say what is wrong. Members nobody knows are let pass.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple, TypeVar
+from collections.abc import Iterable
+from typing import Final, NamedTuple, Protocol, TypeVar
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
@@ -133,38 +133,74 @@ class BadBody(ValueError):
         self.status = status
 
 
-class _Body(Struct):
+class _Gameround(Struct, tag_field="event", tag="gameround", gc=False):
+    data: Gameround
+
+
+class _Deposit(Struct, tag_field="event", tag="deposit", gc=False):
+    data: Deposit
+
+
+class _Withdraw(Struct, tag_field="event", tag="withdraw", gc=False):
+    data: Withdraw
+
+
+class _Player(Struct, tag_field="event", tag="player"):
+    data: Player
+
+
+class _Game(Struct, tag_field="event", tag="game"):
+    data: Game
+
+
+class _Login(Struct, tag_field="event", tag="login", gc=False):
+    data: Login
+
+
+_Item = _Gameround | _Deposit | _Withdraw | _Player | _Game | _Login
+
+
+class _Whole(Struct):
+    items: list[_Item]
+
+
+class _Pieces(Struct):
     items: list[Raw]
 
 
-class _Item(Struct, gc=False):
-    event: str
-    data: Raw
-
-
-_BODY = msgspec.json.Decoder(_Body)
+_WHOLE = msgspec.json.Decoder(_Whole)
+_PIECES = msgspec.json.Decoder(_Pieces)
 _ITEM = msgspec.json.Decoder(_Item)
-_DATA: Final = {name: msgspec.json.Decoder(kind) for name, kind in KINDS.items()}
+_AT_ONCE = 1024 * 1024
+"""Bytes that are decoded in one go: some milliseconds in which nobody else is answered."""
 _REQUIRED: Final = {kind: sum(field.required for field in msgspec.structs.fields(kind)) + 2 for kind in KINDS.values()}
 """Members of an item of each kind that must be there, `event` and `data` included."""
 _OPTIONAL: Final = {
     kind: tuple(field.name for field in msgspec.structs.fields(kind) if not field.required) for kind in KINDS.values()
 }
-# NUL, halves of surrogate pairs, and white space where it would hide a member from the count.
-_ODD = re.compile(rb'\\u(?:0000|[dD][89a-fA-F])|"[ \t\r\n]+:')
-_TOO_DEEP = "is nested too deeply"
+_REFUSED = (msgspec.MsgspecError, RecursionError, ValueError)
+# NUL and halves of surrogate pairs.
+_ODD_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+# White space where it would hide a member from the count.
+_HIDING: Final = (b" :", b"\n:", b"\t:", b"\r:")
 
 
 def decode_items(body: bytes) -> "Batch":
-    """The batch's items, not looked into yet. Raises BadBody."""
+    """The batch's items: all of them at once where nothing about them is wrong by form, else one by one, later. Raises BadBody."""
+    # What is found in no body is looked for at memory's speed.
+    odd = any(space in body for space in _HIDING) or (b"\\u" in body and _ODD_ESCAPE.search(body) is not None)
+    if not odd and len(body) <= _AT_ONCE:
+        events = _all_at_once(body)
+        if events is not None:
+            return Whole(_few(events))
     try:
-        items = _BODY.decode(body).items
-    except (msgspec.MsgspecError, RecursionError, ValueError):
+        items = _PIECES.decode(body).items
+    except _REFUSED:
         # Half of a surrogate pair is JSON by its grammar, and the quick decoder refuses it.
         from pitboss.wire.event_items import parse_items
 
-        return Batch(body, None, _few(parse_items(body)))
-    return Batch(body, _few(items))
+        return Parsed(_few(parse_items(body)))
+    return Pieces(body, _few(items), odd)
 
 
 def _few(items: list[T]) -> list[T]:
@@ -173,56 +209,112 @@ def _few(items: list[T]) -> list[T]:
     return items
 
 
-class Batch:
-    """The items of one body, decoded as they are asked for: from their bytes, or from what the slow way made of them."""
+def _all_at_once(body: bytes) -> list[Data] | None:
+    try:
+        events: list[Data] = [item.data for item in _WHOLE.decode(body).items]
+    except _REFUSED:
+        return None
+    return events if body.count(b'":') == 1 + sum(map(_members, events)) else None
 
-    def __init__(self, body: bytes, items: Sequence[Raw] | None, parsed: Sequence[object] = ()) -> None:
-        self._body = body
-        self._items = items
-        self._parsed = parsed
-        self._odd = _ODD.search(body) is not None
-        self._members = 1
+
+def _members(data: Data) -> int:
+    """How many members the item of an event has, if it has those alone that are known."""
+    kind = type(data)
+    if kind is Gameround:
+        return _REQUIRED[kind] + (data.corrects is not UNSET)  # type: ignore[union-attr]
+    return _REQUIRED[kind] + sum(getattr(data, name) is not UNSET for name in _OPTIONAL[kind])
+
+
+class Batch(Protocol):
+    """The items of one body, decoded as they are asked for."""
 
     def __len__(self) -> int:
-        return len(self._parsed if self._items is None else self._items)
+        """How many items."""
 
-    def decoded(self, start: int, stop: int) -> Iterator[Data | BadItem]:
+    def decoded(self, start: int, stop: int) -> Iterable[Data | BadItem]:
         """The items from `start` to before `stop`, in order."""
-        from pitboss.wire.event_items import examine_item, examine_parsed
-
-        if self._items is None:
-            yield from map(examine_parsed, self._parsed[start:stop])
-            return
-        for raw in self._items[start:stop]:
-            text = bytes(raw)
-            members = text.count(b'":')
-            self._members += members
-            data = None if self._odd else _quickly(text, members)
-            yield examine_item(text) if data is None else data
 
     def check_rest(self) -> None:
         """After all items: the body may hold nothing twice outside of them. Raises BadBody."""
-        if self._items is None:
-            return
-        if self._odd or self._body.count(b'":') != self._members:
+
+
+class Whole:
+    """A batch of which nothing is wrong by form."""
+
+    def __init__(self, events: list[Data]) -> None:
+        self._events = events
+
+    def __len__(self) -> int:
+        """How many items."""
+        return len(self._events)
+
+    def decoded(self, start: int, stop: int) -> Iterable[Data | BadItem]:
+        """The items from `start` to before `stop`, in order."""
+        return self._events[start:stop]
+
+    def check_rest(self) -> None:
+        """All was checked at once."""
+
+
+class Parsed:
+    """A batch that only the slow way can read."""
+
+    def __init__(self, items: list[object]) -> None:
+        self._items = items
+
+    def __len__(self) -> int:
+        """How many items."""
+        return len(self._items)
+
+    def decoded(self, start: int, stop: int) -> Iterable[Data | BadItem]:
+        """The items from `start` to before `stop`, in order."""
+        from pitboss.wire.event_items import examine_parsed
+
+        return map(examine_parsed, self._items[start:stop])
+
+    def check_rest(self) -> None:
+        """All was checked when it was parsed."""
+
+
+class Pieces:
+    """A batch taken apart into its items' bytes, so that one that is wrong costs the others nothing."""
+
+    def __init__(self, body: bytes, items: list[Raw], odd: bool) -> None:
+        self._body = body
+        self._items = items
+        self._odd = odd
+        self._found = 1
+
+    def __len__(self) -> int:
+        """How many items."""
+        return len(self._items)
+
+    def decoded(self, start: int, stop: int) -> Iterable[Data | BadItem]:
+        """The items from `start` to before `stop`, in order."""
+        from pitboss.wire.event_items import examine_item
+
+        for raw in self._items[start:stop]:
+            text = bytes(raw)
+            found = text.count(b'":')
+            self._found += found
+            data = None if self._odd else _quickly(text, found)
+            yield examine_item(text) if data is None else data
+
+    def check_rest(self) -> None:
+        """The body may hold nothing twice outside of its items. Raises BadBody."""
+        if self._odd or self._body.count(b'":') != self._found:
             from pitboss.wire.event_items import parse_items
 
             parse_items(self._body)
 
 
-def _quickly(text: bytes, members: int) -> Data | None:
+def _quickly(text: bytes, found: int) -> Data | None:
     """The event, when nothing about it can be wrong by its form; else None."""
     try:
-        item = _ITEM.decode(text)
-        data: Data = _DATA[item.event].decode(item.data)
-    except (msgspec.MsgspecError, RecursionError, ValueError, KeyError):
+        data: Data = _ITEM.decode(text).data
+    except _REFUSED:
         return None
-    kind = type(data)
-    expected = _REQUIRED[kind]
-    for name in _OPTIONAL[kind]:
-        if getattr(data, name) is not UNSET:
-            expected += 1
-    return data if expected == members else None
+    return data if found == _members(data) else None
 
 
 def spelled(number: Raw | UnsetType) -> str | None:

@@ -43,13 +43,23 @@ class Event(NamedTuple):
     changes: Mapping[str, object] | None = None
 
 
-def fingerprint(event: Event) -> int:
-    """64 bits of all the event says: equal for a repeat, whatever its spelling, and other for other data under the same id."""
-    # NUL stands in no string of an event, so the joint is unambiguous.
-    kind, _, at, *said, changes = event
-    told = dumps(changes, sort_keys=True) if changes is not None else ""
-    text = f"{kind}\0{at}\0{said}\0{told}"
+def fingerprint(event: Event, at: str) -> int:
+    """64 bits of all the event says but its id: equal for a repeat, whatever its spelling, and other for other data.
+
+    `at`: the event's time in ISO form, which whoever stores it has at hand.
+    """
+    # NUL stands in no string of an event, so the joints are unambiguous.
+    text = "\0".join(
+        (
+            event.kind, at, event.player_id or "", event.game_id or "", event.round_id or "", event.currency or "",
+            event.amount or "", event.amount_eur or "", _FLAGS[event.is_win, event.is_bonus], event.method or "",
+            event.corrects or "", dumps(event.changes, sort_keys=True) if event.changes is not None else "",
+        )
+    )  # fmt: skip
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+_FLAGS = {(win, bonus): f"{win}{bonus}" for win in (None, False, True) for bonus in (None, False, True)}
 
 
 def microseconds(at: datetime) -> int:

@@ -66,7 +66,9 @@ class Judge:
         """A bet or a win. Raises Wrong."""
         problems: list[Problem] = []
         at = self._time("timestamp", timestamp, problems)
-        _ids(problems, unique_id=unique_id, player_id=player_id, game_id=game_id, round_id=round_id)
+        longest = max(len(unique_id), len(player_id), len(game_id), len(round_id))
+        if longest > MAX_ID or not (unique_id and player_id and game_id and round_id):
+            _ids(problems, unique_id=unique_id, player_id=player_id, game_id=game_id, round_id=round_id)
         if corrects is not None:
             _ids(problems, corrects=corrects)
             if corrects == unique_id:
