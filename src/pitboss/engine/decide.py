@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
 
 from pitboss.domain.ledger.commands import FundAgent, MoveMoney
 from pitboss.domain.ledger.move_money import fund_agent, move_money
+from pitboss.domain.limits.use import Standing, Use
 from pitboss.domain.play.cancel_transaction import cancel_transaction
 from pitboss.domain.play.commands import (
     CancelTransaction,
@@ -18,6 +20,7 @@ from pitboss.domain.play.commands import (
     RefundBet,
     SettleWin,
 )
+from pitboss.domain.play.counting import counted
 from pitboss.domain.play.decision import Decision, Outcome
 from pitboss.domain.play.finish_round import finish_round
 from pitboss.domain.play.place_bet import place_bet
@@ -30,6 +33,7 @@ from pitboss.domain.seamless.intend import intend_bet, intend_refund, intend_win
 from pitboss.domain.seamless.settle_call import settle_call
 from pitboss.domain.seamless.settle_change import SettleCall
 from pitboss.domain.seamless.undo import intend_cancel, intend_finish
+from pitboss.storage.limits import Limited, use_row
 from pitboss.storage.play import Changes, Key, Loaded
 
 Command = PlayCommand | MoveMoney | FundAgent | SettleCall
@@ -98,6 +102,7 @@ class Batch:
         accounts: Accounts,
         now: datetime,
         calls: Sequence[Call] = (),
+        limited: Mapping[str, Limited] = MappingProxyType({}),
     ) -> None:
         self._loaded_wallets = wallets
         self._wallets = dict(wallets)
@@ -112,15 +117,21 @@ class Batch:
         self._changed_rounds: dict[_RoundKey, Round] = {}
         self._changes = Changes(batch_id, now)
         self._events: list[dict[str, Any]] = []
+        self._limited = limited
+        self._uses: dict[tuple[str, str], Use] = {}
 
     def decide(self, command: Command, loaded: Loaded) -> Outcome:
         """The outcome of one command; what it changes joins the batch."""
         state = self._state(command, loaded)
+        if self._limited:
+            state = self._with_limits(state)
         if isinstance(command, MoveMoney):
             decision = move_money(state, command, self._wallets.get(command.agent_wallet))
         else:
             decision = self._decisions[type(command)](state, command)
         self._apply(command, decision)
+        if state.limits is not None:
+            self._count(state, state.limits, decision)
         return decision.outcome
 
     def _state(self, command: Command, loaded: Loaded) -> PlayState:
@@ -138,6 +149,20 @@ class Batch:
         calls = tuple(call for call in self._calls.values() if call.wallet_id == wallet.id)
         operator = self._accounts.operator[wallet.currency]
         return PlayState(wallet, loaded.player, loaded.session, round_, known, house, self._now, None, operator, calls)
+
+    def _with_limits(self, state: PlayState) -> PlayState:
+        """The same, with what limits the player, where anything does."""
+        known = self._limited.get(state.player.player_id) if state.player is not None else None
+        if known is None or state.player is None or state.wallet is None:
+            return state
+        mine = {code: use for (player, code), use in self._uses.items() if player == state.player.player_id}
+        return state._replace(limits=Limited(known.limits, {**known.uses, **mine}).standing(state.wallet.currency))
+
+    def _count(self, state: PlayState, standing: Standing, decision: Decision) -> None:
+        assert state.player is not None
+        use = counted(standing.use, decision, self._now)
+        if use is not standing.use:
+            self._uses[state.player.player_id, standing.currency] = use
 
     def _round(self, command: Command, wallet: Wallet, known: Transaction | None, stored: Round | None) -> Round | None:
         if isinstance(command, CancelTransaction):
@@ -210,6 +235,8 @@ class Batch:
             (changes.rounds if key in self._stored_rounds else changes.new_rounds).append(round_)
         if self._calls or self._loaded_calls:
             self._add_calls(changes)
+        for (player, currency), use in self._uses.items():
+            changes.uses.append(use_row(player, currency, use, self._now))
         if self._events:
             changes.events = msgspec.json.encode(self._events)
         return changes

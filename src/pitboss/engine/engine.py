@@ -273,7 +273,9 @@ class Engine:
         calls = []
         if accounts.operator is not None:
             calls = await transaction.load_calls([wallet.id for wallet in wallets.values()])
-        decided = Batch(self._arrivals.id(after_ns=last_batch_ns), wallets, accounts, self._clock(), calls)
+        limited = {stored.player.player_id for stored in loaded if stored.player is not None and stored.player.limited}
+        limits = await transaction.load_limited(list(limited)) if limited else {}
+        decided = Batch(self._arrivals.id(after_ns=last_batch_ns), wallets, accounts, self._clock(), calls, limits)
         outcomes = [decided.decide(command, stored) for command, stored in zip(commands, loaded, strict=True)]
         changes = decided.changes()
         if not changes.is_empty():

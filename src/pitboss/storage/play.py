@@ -1,6 +1,6 @@
 """The engine's store: lock, load and write one batch of one agent (see `sql/play/`)."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,8 +10,9 @@ from pitboss.domain.play.state import Entry, Player, Round, Session, Transaction
 from pitboss.domain.seamless.call import Call, CallKind, Phase
 from pitboss.storage import statements
 from pitboss.storage.database import Connection, Database
+from pitboss.storage.limits import Limited, read_limited, use_values
 
-_TX, _ROUND, _SESSION, _PLAYER = slice(0, 25), slice(25, 35), slice(35, 41), slice(41, 44)
+_TX, _ROUND, _SESSION, _PLAYER = slice(0, 25), slice(25, 35), slice(35, 41), slice(41, 45)
 _LOCK_TIMEOUT_MS, _LOCK_TIMEOUT_TOGETHER_MS = 2_000, 250
 """One command can wait long; many together only as long as another process's batch takes, then each waits for itself."""
 _WALLETS_OF_ONE = 2
@@ -58,13 +59,15 @@ class Changes:
     new_calls: list[Call] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     ended_calls: list[Call] = field(default_factory=list)
+    uses: list[tuple[Any, ...]] = field(default_factory=list)
+    """Counters of limited players, as `limits.use_row` makes them."""
     events: bytes | None = None
 
     def is_empty(self) -> bool:
         """Whether there is nothing to write."""
         return not (
             self.wallets or self.new_rounds or self.rounds or self.transactions or self.events or self.settled
-            or self.forgotten or self.new_calls or self.calls or self.ended_calls
+            or self.forgotten or self.new_calls or self.calls or self.ended_calls or self.uses
         )  # fmt: skip
 
 
@@ -125,6 +128,10 @@ class BatchTransaction:
         rows = await self._connection.fetch(statements.sql("play/load_calls"), self._agent_id, wallet_ids)
         return [Call(*row)._replace(kind=CallKind(row[2]), phase=Phase(row[10])) for row in rows]
 
+    async def load_limited(self, players: Sequence[str]) -> Mapping[str, Limited]:
+        """Limits and counters of these players, who have some. After `lock`, like `load`."""
+        return await read_limited(self._connection, self._agent_id, players)
+
     async def store(self, changes: Changes) -> None:
         """Write the batch. Raises StoreMismatch, or the database's own error; then nothing may be committed."""
         pieces = _pieces(changes)
@@ -158,6 +165,7 @@ def _pieces(changes: Changes) -> list[tuple[str, int]]:
         ("play/open_calls", len(changes.new_calls)),
         ("play/change_calls", len(changes.calls)),
         ("play/end_calls", len(changes.ended_calls)),
+        ("limits/put_uses", len(changes.uses)),
         ("play/leave_events", 1 if changes.events else 0),
     )
     return [(path, count) for path, count in counted if count]
@@ -199,6 +207,8 @@ def _values(agent_id: int, changes: Changes) -> dict[str, Any]:
     _spread(values, ["canceled_provider", "canceled_tx_id"], [tx[:2] for tx in changes.canceled])
     _spread(values, _ENTRY_NAMES, changes.entries)
     _add_calls(values, changes)
+    if changes.uses:
+        values.update(use_values(changes.uses))
     return values
 
 
