@@ -4,12 +4,14 @@ from typing import Annotated
 
 import typer
 
+from pitboss.cli import player_limits
 from pitboss.cli.administration import AgentId, AsJson, Desk, at_desk, show_object
 from pitboss.cli.connect import DatabaseUrl
 from pitboss.domain.money import format_minor
 from pitboss.storage.support import PlayerSeen, block_player, see_player
 
 app = typer.Typer(no_args_is_help=True)
+app.add_typer(player_limits.app, name="limits")
 
 Username = Annotated[str, typer.Argument(metavar="USERNAME", help="The player's name with its agent.")]
 

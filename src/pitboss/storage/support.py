@@ -1,12 +1,16 @@
 """What support does for and against players: block, let in again, end what they play. Counts from the next batch on."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from pitboss.domain.invalid import Invalid
+from pitboss.domain.limits.player_limits import PlayerLimits
+from pitboss.domain.money import Currency
 from pitboss.storage.audit import act
 from pitboss.storage.database import Connection
+from pitboss.storage.limits import Limited, lock_limits, read_limited, store_limits
 from pitboss.storage.sessions import end_sessions_of, stop_games_of
 
 
@@ -98,6 +102,60 @@ async def see_player(conn: Connection, agent_id: int, username: str, now: dateti
         return PlayerSeen(
             **row, wallets=tuple(WalletSeen(*w) for w in wallets), sessions=tuple(SessionSeen(*s) for s in sessions)
         )
+
+
+async def currency_of(conn: Connection, agent_id: int, username: str, code: str | None) -> Currency:
+    """What a player's limits are in: the currency named, else the player's, else the agent's base currency. Raises Invalid."""
+    player_id = await _find(conn, agent_id, username)
+    row = await conn.fetchrow(
+        "SELECT c.code, c.scale FROM player p JOIN agent a ON a.id = $1"
+        " JOIN agent_currency o ON o.agent_id = $1 AND o.currency = coalesce($3, p.currency, a.base_currency)"
+        " JOIN currency c ON c.code = o.currency WHERE p.agent_id = $1 AND p.player_id = $2",
+        agent_id, player_id, code,
+    )  # fmt: skip
+    if row is None:
+        raise Invalid("currency", "is none of the agent's")
+    return Currency(*row)
+
+
+async def see_limits(conn: Connection, agent_id: int, username: str) -> tuple[Limited, Mapping[str, Currency]]:
+    """A player's own limits, what is used of them, and the currencies there are. Raises Invalid."""
+    player_id = await _find(conn, agent_id, username)
+    known = await read_limited(conn, agent_id, [player_id])
+    return known[player_id], await _currencies(conn)
+
+
+async def change_limits(
+    conn: Connection,
+    agent_id: int,
+    username: str,
+    change: Callable[[PlayerLimits], PlayerLimits],
+    *,
+    actor: str,
+    now: datetime,
+) -> tuple[Limited, Mapping[str, Currency]]:
+    """Set a player's own limits to what `change` makes of them; then what `see_limits` tells. Raises Invalid, as `change` may."""
+    async with act(conn, actor, now, reload=False) as under_way:
+        player_id = await _find(conn, agent_id, username)
+        known = await lock_limits(conn, agent_id, player_id, now)
+        changed = known._replace(limits=change(known.limits))
+        await store_limits(conn, agent_id, player_id, changed.limits)
+        detail = {
+            "username": username,
+            "limits": {" ".join(name).strip(): held.value for name, held in sorted(changed.limits.limits.items())},
+            "cool_off_until": _iso(changed.limits.cool_off_until.value),
+            "self_excluded_until": _iso(changed.limits.self_excluded_until.value),
+        }
+        await under_way.record("player.limits", player_id, detail, agent_id)
+        return changed, await _currencies(conn)
+
+
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+async def _currencies(conn: Connection) -> Mapping[str, Currency]:
+    return {row[0]: Currency(*row) for row in await conn.fetch("SELECT code, scale FROM currency")}
 
 
 async def _find(conn: Connection, agent_id: int, username: str) -> str:
