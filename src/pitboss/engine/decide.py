@@ -9,10 +9,12 @@ import msgspec
 
 from pitboss.domain.ledger.commands import FundAgent, MoveMoney
 from pitboss.domain.ledger.move_money import fund_agent, move_money
-from pitboss.domain.limits.use import Standing, Use
+from pitboss.domain.play.bonus_end import end_bonus
+from pitboss.domain.play.bonus_posting import BonusChange
 from pitboss.domain.play.cancel_transaction import cancel_transaction
 from pitboss.domain.play.commands import (
     CancelTransaction,
+    EndBonus,
     FinishRound,
     PlaceBet,
     PlayCommand,
@@ -20,7 +22,6 @@ from pitboss.domain.play.commands import (
     RefundBet,
     SettleWin,
 )
-from pitboss.domain.play.counting import counted
 from pitboss.domain.play.decision import Decision, Outcome
 from pitboss.domain.play.finish_round import finish_round
 from pitboss.domain.play.place_bet import place_bet
@@ -33,7 +34,8 @@ from pitboss.domain.seamless.intend import intend_bet, intend_refund, intend_win
 from pitboss.domain.seamless.settle_call import settle_call
 from pitboss.domain.seamless.settle_change import SettleCall
 from pitboss.domain.seamless.undo import intend_cancel, intend_finish
-from pitboss.storage.limits import Limited, use_row
+from pitboss.engine.bonus_book import BonusBook, RoundOf, asked_of
+from pitboss.storage.bonus_play import BonusAsked
 from pitboss.storage.play import Changes, Key, Loaded
 
 Command = PlayCommand | MoveMoney | FundAgent | SettleCall
@@ -46,6 +48,7 @@ _DECISIONS: dict[type, Any] = {
     FinishRound: finish_round,
     ReadStatus: read_status,
     FundAgent: fund_agent,
+    EndBonus: end_bonus,
 }
 # The same commands where the money is with the agent: the first half, and the second.
 _SEAMLESS_DECISIONS: dict[type, Any] = _DECISIONS | {
@@ -59,10 +62,12 @@ _SEAMLESS_DECISIONS: dict[type, Any] = _DECISIONS | {
 
 
 class Accounts(NamedTuple):
-    """An agent's accounts by currency. `operator`: where a seamless agent's players have their money; None for transfer agents."""
+    """An agent's accounts by currency. `operator`: where a seamless agent's players have their money; None for transfer agents.
+    `bonus`: what pays for bonuses."""
 
     house: Mapping[str, int]
     operator: Mapping[str, int] | None
+    bonus: Mapping[str, int] = MappingProxyType({})
 
 
 class _RoundKey(NamedTuple):
@@ -92,6 +97,25 @@ def key_of(command: Command, wallet: Wallet | None) -> Key:
     )
 
 
+def bonuses_asked(
+    commands: Sequence[Command], loaded: Sequence[Loaded], wallets: Mapping[str, Wallet]
+) -> BonusAsked | None:
+    """What must be loaded of the wallets' bonuses; None for most batches."""
+    if not any(wallet.has_bonuses for wallet in wallets.values()):
+        return None
+    known = [stored.known for stored in loaded]
+    rounds = [(command.user_in_game, round_of(command, of)) for command, of in zip(commands, known, strict=True)]
+    codes = [getattr(command, "campaign_code", None) or getattr(command, "code", None) for command in commands]
+    return asked_of(wallets, rounds, [*codes, *(of.campaign_code for of in known if of is not None)])
+
+
+def round_of(command: Command, known: Transaction | None) -> RoundOf:
+    """The round a command is in; a cancel's is the one of the transaction it undoes."""
+    if isinstance(command, CancelTransaction):
+        return RoundOf(command.provider_id, known.round_id if known else None)
+    return RoundOf(command.provider_id, getattr(command, "round_id", None))
+
+
 class Batch:
     """The working picture of one batch: what was loaded, overlaid by what was decided."""
 
@@ -102,8 +126,9 @@ class Batch:
         accounts: Accounts,
         now: datetime,
         calls: Sequence[Call] = (),
-        limited: Mapping[str, Limited] = MappingProxyType({}),
+        bonuses: BonusBook | None = None,
     ) -> None:
+        self._bonuses = bonuses
         self._loaded_wallets = wallets
         self._wallets = dict(wallets)
         self._accounts = accounts
@@ -117,21 +142,15 @@ class Batch:
         self._changed_rounds: dict[_RoundKey, Round] = {}
         self._changes = Changes(batch_id, now)
         self._events: list[dict[str, Any]] = []
-        self._limited = limited
-        self._uses: dict[tuple[str, str], Use] = {}
 
     def decide(self, command: Command, loaded: Loaded) -> Outcome:
         """The outcome of one command; what it changes joins the batch."""
         state = self._state(command, loaded)
-        if self._limited:
-            state = self._with_limits(state)
         if isinstance(command, MoveMoney):
             decision = move_money(state, command, self._wallets.get(command.agent_wallet))
         else:
             decision = self._decisions[type(command)](state, command)
         self._apply(command, decision)
-        if state.limits is not None:
-            self._count(state, state.limits, decision)
         return decision.outcome
 
     def _state(self, command: Command, loaded: Loaded) -> PlayState:
@@ -144,25 +163,17 @@ class Batch:
         if wallet is not None:
             round_ = self._round(command, wallet, known, round_)
         house = self._accounts.house.get(wallet.currency, 0) if wallet else 0
+        bonuses = None
+        if self._bonuses is not None and wallet is not None and wallet.has_bonuses:
+            cost = self._accounts.bonus.get(wallet.currency, 0)
+            bonuses = self._bonuses.of(wallet, round_of(command, known), cost)
         if self._accounts.operator is None or wallet is None:
-            return PlayState(wallet, loaded.player, loaded.session, round_, known, house, self._now)
+            return PlayState(wallet, loaded.player, loaded.session, round_, known, house, self._now, bonuses)
         calls = tuple(call for call in self._calls.values() if call.wallet_id == wallet.id)
         operator = self._accounts.operator[wallet.currency]
-        return PlayState(wallet, loaded.player, loaded.session, round_, known, house, self._now, None, operator, calls)
-
-    def _with_limits(self, state: PlayState) -> PlayState:
-        """The same, with what limits the player, where anything does."""
-        known = self._limited.get(state.player.player_id) if state.player is not None else None
-        if known is None or state.player is None or state.wallet is None:
-            return state
-        mine = {code: use for (player, code), use in self._uses.items() if player == state.player.player_id}
-        return state._replace(limits=Limited(known.limits, {**known.uses, **mine}).standing(state.wallet.currency))
-
-    def _count(self, state: PlayState, standing: Standing, decision: Decision) -> None:
-        assert state.player is not None
-        use = counted(standing.use, decision, self._now)
-        if use is not standing.use:
-            self._uses[state.player.player_id, standing.currency] = use
+        return PlayState(
+            wallet, loaded.player, loaded.session, round_, known, house, self._now, bonuses, operator, calls
+        )
 
     def _round(self, command: Command, wallet: Wallet, known: Transaction | None, stored: Round | None) -> Round | None:
         if isinstance(command, CancelTransaction):
@@ -192,18 +203,20 @@ class Batch:
             if not transaction.is_cancel:
                 self._transactions[transaction[:2]] = transaction
             if transaction.wallet_version is not None and decision.wallet is not None:
-                self._events.append(_event(transaction, decision.wallet, decision.round))
+                self._tell(transaction, decision)
         if decision.canceled is not None:
             self._change(decision.canceled, self._changes.canceled)
         if self._accounts.operator is not None:
             self._apply_call(decision)
+        if decision.bonus is not None:
+            self._apply_bonus(decision, decision.bonus, self._wallets[command.user_in_game])
 
     def _apply_call(self, decision: Decision) -> None:
         """What only seamless agents have."""
         if decision.settled is not None:
             self._change(decision.settled, self._changes.settled)
             if decision.settled.wallet_version is not None and decision.wallet is not None:
-                self._events.append(_event(decision.settled, decision.wallet, decision.round))
+                self._tell(decision.settled, decision)
         if decision.forgotten is not None:
             self._transactions.pop(decision.forgotten[:2], None)
             self._changes.forgotten.append(decision.forgotten)
@@ -211,6 +224,23 @@ class Batch:
             self._calls[decision.call.key] = decision.call
         if decision.ended_call is not None:
             self._calls.pop(decision.ended_call.key, None)
+
+    def _tell(self, transaction: Transaction, decision: Decision) -> None:
+        assert decision.wallet is not None
+        event = _event(transaction, decision.wallet, decision.round)
+        if decision.bonus is not None:
+            event["free_value"] = sum(recorded.move.value for recorded in decision.bonus.moves)
+        self._events.append(event)
+
+    def _apply_bonus(self, decision: Decision, change: BonusChange, wallet: Wallet) -> None:
+        """What a decision did to bonuses, and what follows from it: transactions of their own."""
+        assert self._bonuses is not None
+        cost = self._accounts.bonus.get(wallet.currency, 0)
+        entries, made = self._bonuses.apply(change, wallet, cost)
+        self._changes.entries += entries
+        for transaction, after in made:
+            self._changes.transactions.append(transaction)
+            self._events.append(_event(transaction, after, None))
 
     def _change(self, changed: Transaction, stored: list[Transaction]) -> None:
         """A transaction's new value: into what the batch writes of it already, else among the changes of `stored` ones."""
@@ -235,8 +265,8 @@ class Batch:
             (changes.rounds if key in self._stored_rounds else changes.new_rounds).append(round_)
         if self._calls or self._loaded_calls:
             self._add_calls(changes)
-        for (player, currency), use in self._uses.items():
-            changes.uses.append(use_row(player, currency, use, self._now))
+        if self._bonuses is not None:
+            changes.grants, changes.moves = self._bonuses.changed_grants(), self._bonuses.new_moves()
         if self._events:
             changes.events = msgspec.json.encode(self._events)
         return changes
@@ -252,7 +282,8 @@ class Batch:
 
 
 def _event(transaction: Transaction, wallet: Wallet, round_: Round | None) -> dict[str, Any]:
-    """What the journal's readers learn of a transaction; amounts are signed minor units of the wallet's currency. `finished`:
+    """What the journal's readers learn of a transaction (with bonuses in play also `free_value`, the face value of the free stakes
+    it took, negative for those it gave back); amounts are signed minor units of the wallet's currency. `finished`:
     whether its round was over after it; `round_bets`, `round_stands`: how many stakes it had then, and what of them was not given
     back."""
     return {
@@ -261,7 +292,7 @@ def _event(transaction: Transaction, wallet: Wallet, round_: Round | None) -> di
         "wallet_tx_id": transaction.wallet_tx_id,
         "undoes": transaction.said if transaction.is_cancel else None,
         "user_in_game": wallet.user_in_game,
-        "wallet_version": wallet.version,
+        "wallet_version": transaction.wallet_version,
         "currency": wallet.currency,
         "provider_id": transaction.provider_id,
         "provider_tx_id": transaction.provider_tx_id,

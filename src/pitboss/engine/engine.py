@@ -18,7 +18,8 @@ import structlog
 from pitboss.domain.play.decision import Outcome, Refused
 from pitboss.domain.refusals import Refusal
 from pitboss.engine.arrivals import Arrivals
-from pitboss.engine.decide import Accounts, Batch, Command, key_of, wallets_of
+from pitboss.engine.bonus_book import BonusBook
+from pitboss.engine.decide import Accounts, Batch, Command, bonuses_asked, key_of, wallets_of
 from pitboss.engine.failures import Failure, classify
 from pitboss.storage.play import BatchTransaction, PlayStore
 
@@ -273,14 +274,19 @@ class Engine:
         calls = []
         if accounts.operator is not None:
             calls = await transaction.load_calls([wallet.id for wallet in wallets.values()])
-        limited = {stored.player.player_id for stored in loaded if stored.player is not None and stored.player.limited}
-        limits = await transaction.load_limited(list(limited)) if limited else {}
-        decided = Batch(self._arrivals.id(after_ns=last_batch_ns), wallets, accounts, self._clock(), calls, limits)
+        book = None
+        asked = bonuses_asked(commands, loaded, wallets)
+        if asked is not None:
+            book = BonusBook(await transaction.load_bonuses(asked), self._new_ids)
+        decided = Batch(self._arrivals.id(after_ns=last_batch_ns), wallets, accounts, self._clock(), calls, book)
         outcomes = [decided.decide(command, stored) for command, stored in zip(commands, loaded, strict=True)]
         changes = decided.changes()
         if not changes.is_empty():
             await transaction.store(changes)
         return list(zip(batch, outcomes, strict=True)), held
+
+    def _new_ids(self) -> tuple[str, str, int]:
+        return self._arrivals.id(), self._arrivals.id(), self._arrivals.number()
 
 
 def _log_failure(failure: Failure, error: Exception, agent_id: int, commands: int) -> None:

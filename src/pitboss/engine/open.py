@@ -75,7 +75,8 @@ def engine_over(settings: Settings, database: Database, arrivals: Arrivals, agen
     def accounts(agent_id: int) -> Accounts:
         configured = agent(agent_id)
         seamless = configured.type is AgentType.SEAMLESS
-        return Accounts(configured.house_accounts, configured.operator_accounts if seamless else None)
+        operator = configured.operator_accounts if seamless else None
+        return Accounts(configured.house_accounts, operator, configured.bonus_accounts)
 
     return Engine(
         PlayStore(database),

@@ -42,7 +42,7 @@ _READ = {
     "agent_currency": "SELECT agent_id, currency FROM agent_currency",
     "agent_provider": "SELECT * FROM agent_provider",
     "agent_game_off": "SELECT agent_id, game_id FROM agent_game_off",
-    "account": "SELECT agent_id, id, kind, currency FROM account WHERE kind IN ('house', 'funding', 'operator')",
+    "account": "SELECT agent_id, id, kind, currency FROM account WHERE kind IN ('house', 'funding', 'operator', 'bonus_cost')",
     "api_key": "SELECT public_id, agent_id, scope, key_hash, expires_at, revoked_at FROM api_key WHERE revoked_at IS NULL",
 }
 
@@ -151,6 +151,8 @@ def _game(row: asyncpg.Record, sets: _Sets) -> Game:
         active=row["active"],
         created_at=row["created_at"],
         default_limits=next((limit_set.limits for limit_set in of_category if limit_set.is_default), {}),
+        limit_sets={limit_set.id: limit_set.limits for limit_set in of_category},
+        contribution=row["wagering_contribution"],
     )
 
 
@@ -200,6 +202,7 @@ def _agents(rows: _Rows, currencies: Mapping[str, Currency], box: SecretBox) -> 
                 retry_days=row["wallet_retry_days"],
             ),
             operator_accounts=accounts[row["id"], "operator"],
+            bonus_accounts=accounts[row["id"], "bonus_cost"],
         )
         for row in rows["agent"]
     ]

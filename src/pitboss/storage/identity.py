@@ -34,10 +34,10 @@ class Standing(NamedTuple):
         return not self.ended and self.provider_id == provider_id and now < self.expires_at
 
 
-async def standing_of(database: Database, agent_id: int, token: str) -> Standing | None:
+async def standing_of(database: Database, agent_id: int, token: str, now: datetime) -> Standing | None:
     """The session of a token, ended ones included; None when the agent has none such."""
     async with database.tenant(agent_id) as connection:
-        row = await connection.fetchrow(statements.sql("identity/standing"), agent_id, token)
+        row = await connection.fetchrow(statements.sql("identity/standing"), agent_id, token, now)
     return None if row is None else Standing(*row)
 
 

@@ -1,16 +1,17 @@
 """The engine's store: lock, load and write one batch of one agent (see `sql/play/`)."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from pitboss.domain.bonus.grant import Grant
 from pitboss.domain.play.state import Entry, Player, Round, Session, Transaction, Wallet
 from pitboss.domain.seamless.call import Call, CallKind, Phase
 from pitboss.storage import statements
+from pitboss.storage.bonus_play import BonusAsked, BonusesLoaded, MoveRow, load_bonuses
 from pitboss.storage.database import Connection, Database
-from pitboss.storage.limits import Limited, read_limited, use_values
 
 _TX, _ROUND, _SESSION, _PLAYER = slice(0, 25), slice(25, 35), slice(35, 41), slice(41, 45)
 _LOCK_TIMEOUT_MS, _LOCK_TIMEOUT_TOGETHER_MS = 2_000, 250
@@ -59,15 +60,15 @@ class Changes:
     new_calls: list[Call] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     ended_calls: list[Call] = field(default_factory=list)
-    uses: list[tuple[Any, ...]] = field(default_factory=list)
-    """Counters of limited players, as `limits.use_row` makes them."""
+    grants: list[Grant] = field(default_factory=list)
+    moves: list[MoveRow] = field(default_factory=list)
     events: bytes | None = None
 
     def is_empty(self) -> bool:
         """Whether there is nothing to write."""
         return not (
             self.wallets or self.new_rounds or self.rounds or self.transactions or self.events or self.settled
-            or self.forgotten or self.new_calls or self.calls or self.ended_calls or self.uses
+            or self.forgotten or self.new_calls or self.calls or self.ended_calls or self.grants or self.moves
         )  # fmt: skip
 
 
@@ -103,7 +104,7 @@ class BatchTransaction:
             await self._connection.execute(f"SET LOCAL lock_timeout = {timeout}")
         query = statements.sql("play/wait_for_wallets" if wait else "play/lock_wallets")
         rows = await self._connection.fetch(query, self._agent_id, names)
-        return {row[1]: Wallet(*row[:8]) for row in rows}, max((row[8] for row in rows), default=0)
+        return {row[1]: Wallet(*row[:9]) for row in rows}, max((row[9] for row in rows), default=0)
 
     async def existing(self, names: Sequence[str]) -> set[str]:
         """Which of these userInGame have a wallet, locked by whomever."""
@@ -128,9 +129,9 @@ class BatchTransaction:
         rows = await self._connection.fetch(statements.sql("play/load_calls"), self._agent_id, wallet_ids)
         return [Call(*row)._replace(kind=CallKind(row[2]), phase=Phase(row[10])) for row in rows]
 
-    async def load_limited(self, players: Sequence[str]) -> Mapping[str, Limited]:
-        """Limits and counters of these players, who have some. After `lock`, like `load`."""
-        return await read_limited(self._connection, self._agent_id, players)
+    async def load_bonuses(self, asked: BonusAsked) -> BonusesLoaded:
+        """Bonuses of the batch's wallets; only batches with wallets that have any ask. After `lock`, like `load`."""
+        return await load_bonuses(self._connection, self._agent_id, asked)
 
     async def store(self, changes: Changes) -> None:
         """Write the batch. Raises StoreMismatch, or the database's own error; then nothing may be committed."""
@@ -165,7 +166,8 @@ def _pieces(changes: Changes) -> list[tuple[str, int]]:
         ("play/open_calls", len(changes.new_calls)),
         ("play/change_calls", len(changes.calls)),
         ("play/end_calls", len(changes.ended_calls)),
-        ("limits/put_uses", len(changes.uses)),
+        ("play/change_grants", len(changes.grants)),
+        ("play/record_moves", len(changes.moves)),
         ("play/leave_events", 1 if changes.events else 0),
     )
     return [(path, count) for path, count in counted if count]
@@ -185,6 +187,8 @@ _SETTLED_NAMES = "provider tx_id state refusal version real bonus before after t
 _CALL_NAMES = (
     "provider wallet kind subject round place reference amount data asked_at phase due taken_until tries last_error"
 ).split()
+_GRANT_NAMES = "id state used balance required counted converted closed_at".split()
+_MOVE_NAMES = "wallet version grant provider round uses value staked money required counted converted".split()
 _WALLET_NAMES = "wallet_id balance bonus_balance version may_go_negative from_version".split()
 
 
@@ -206,9 +210,13 @@ def _values(agent_id: int, changes: Changes) -> dict[str, Any]:
     _spread(values, _TX_NAMES, sorted(changes.transactions, key=_idempotency_key))
     _spread(values, ["canceled_provider", "canceled_tx_id"], [tx[:2] for tx in changes.canceled])
     _spread(values, _ENTRY_NAMES, changes.entries)
+    grants = [
+        (g.id, g.state, g.used, g.balance, g.required, g.counted, g.converted, g.closed_at) for g in changes.grants
+    ]
+    _spread(values, [f"grant_{name}" for name in _GRANT_NAMES], grants)
+    moves = [(wallet_id, recorded.wallet_version, *recorded.move) for wallet_id, recorded in changes.moves]
+    _spread(values, [f"move_{name}" for name in _MOVE_NAMES], moves)
     _add_calls(values, changes)
-    if changes.uses:
-        values.update(use_values(changes.uses))
     return values
 
 

@@ -18,6 +18,9 @@ CHECKS = (
     "rounds_add_up",
     "cancels_match",
     "calls_match",
+    "bonus_balance_equals_entries",
+    "bonus_grants_add_up",
+    "bonus_moves_match",
     "journal_without_gap",
     "events_tell_all",
 )

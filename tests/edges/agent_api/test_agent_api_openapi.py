@@ -30,6 +30,18 @@ async def test_every_call_is_there_and_answers_as_described(stage: Stage) -> Non
         "from": "2026-01-01T00:00:00Z",
         "to": "2099-01-01T00:00:00Z",
     }
+    good |= {
+        "bonusCode": "b",
+        "rounds": 1,
+        "betAmount": "1",
+        "usernames": ["player0001"],
+        "id": "0" * 32,
+        "freeRoundCode": "c",
+        "providerId": "pg",
+        "categories": [{"category": "slot", "ids": ["low"]}],
+    }
+    # These studios give nothing away, so that nothing was given.
+    elsewhere = {"PLAYER_USERNAME_UNAVAILABLE", "GAME_NOT_SUPPORTED", "FREE_ROUND_NOT_FOUND", "FREE_CHIP_NOT_FOUND"}
     for path, operation in sorted(operations.items()):
         body = {**good, "username": f"new{len(path)}x{path.count('.')}"} if path.endswith("createPlayer") else good
         for sent in (body, {}, {"username": 7}):
@@ -39,7 +51,7 @@ async def test_every_call_is_there_and_answers_as_described(stage: Stage) -> Non
         required = operation["requestBody"]["content"]["application/json"]["schema"].get("required", [])
         if required:
             answer = await stage.call(path.removeprefix("/external/"), {name: body[name] for name in required})
-            assert answer["ok"] or answer["error"]["code"] == "PLAYER_USERNAME_UNAVAILABLE", (path, answer)
+            assert answer["ok"] or answer["error"]["code"] in elsewhere, (path, answer)
         for name in required:
             answer = await stage.call(path.removeprefix("/external/"), {k: body[k] for k in required if k != name})
             assert answer["error"]["code"] == "INVALID_REQUEST", (path, name)

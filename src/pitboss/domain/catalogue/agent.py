@@ -65,5 +65,6 @@ class Agent:
     """Account id of the agent's house by currency code; likewise the others."""
     funding_accounts: Mapping[str, int]
     operator_accounts: Mapping[str, int] = field(default_factory=dict)
+    bonus_accounts: Mapping[str, int] = field(default_factory=dict)
     """Where a seamless agent's players have their money."""
     wallet_terms: WalletTerms = WalletTerms()

@@ -23,8 +23,7 @@ from pitboss.domain.play.bonus_posting import (
 )
 from pitboss.domain.play.state import Bonuses, Entry, PlayState, Round, Transaction, Wallet
 from pitboss.domain.refusals import Refusal
-
-PROMOTIONAL_STAKE = "PROMO-FREESPIN"
+from pitboss.domain.seamless.words import PROMOTIONAL_STAKE
 
 
 class Part(NamedTuple):
@@ -45,8 +44,12 @@ def grant_of(bonuses: Bonuses | None, code: str | None) -> Grant | None:
 
 
 def free_stake_stands(state: PlayState, code: str | None, game: Game, amount: int) -> bool:
-    """Whether a grant of the player pays this promotional stake."""
-    return free_stake_allowed(grant_of(state.bonuses, code), game.id, amount, state.now)
+    """Whether a grant of the player pays this promotional stake; one that a seamless operator is being asked about is taken."""
+    grant = grant_of(state.bonuses, code)
+    if grant is None:
+        return False
+    under_way = sum(1 for call in state.calls if call.campaign_code == code)
+    return free_stake_allowed(grant._replace(used=grant.used + under_way), game.id, amount, state.now)
 
 
 def funds(state: PlayState, wallet: Wallet, game: Game) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from pitboss.domain.seamless.words import cancel_words, status_words
+from pitboss.domain.seamless.words import campaign_of, cancel_words, status_words
 
 LEASE = timedelta(seconds=18)
 """How long whoever has taken a call may be at it; nobody else sends it meanwhile. Longer than the longest total timeout an agent
@@ -67,6 +67,11 @@ class Call(NamedTuple):
     taken_until: datetime | None
     tries: int
     last_error: str | None
+
+    @property
+    def campaign_code(self) -> str | None:
+        """The campaign a promotional stake is of; None for all else."""
+        return campaign_of(self.data) if self.kind is CallKind.BET and self.phase is Phase.ASK else None
 
     @property
     def key(self) -> tuple[int, int, str, str]:

@@ -15,6 +15,7 @@ from pitboss.domain.play.settle_win import why_odd as why_odd_win
 from pitboss.domain.play.state import PlayState, Round, Transaction, Wallet
 from pitboss.domain.refusals import Refusal
 from pitboss.domain.seamless.call import LEASE, Call, CallKind, Phase, find_call, next_place, turn_in_round
+from pitboss.domain.seamless.free_stakes import may_refund_free_stakes
 from pitboss.domain.seamless.words import Addressee, Change, change_words
 
 Credit = SettleWin | RefundBet
@@ -57,6 +58,8 @@ def intend_refund(state: PlayState, command: RefundBet) -> Decision:
     if wallet is None or refusal is not None:
         return refuse(refusal or Refusal.PLAYER_UNKNOWN)
     round_, amount = state.round, command.amount or 0
+    if round_ is not None and may_refund_free_stakes(state, round_, amount, command.campaign_code):
+        return _ask(state, command, wallet, round_, CallKind.REFUND, why_odd_refund(state, round_))
     if round_ is None or round_.returned + returning(state.calls, round_) + amount > round_.staked:
         return refuse(Refusal.RETURNS_MORE_THAN_STAKED)
     return _ask(state, command, wallet, round_, CallKind.REFUND, why_odd_refund(state, round_))

@@ -15,6 +15,7 @@ from pitboss.domain.play.state import Entry, PlayState, Round, Transaction
 from pitboss.domain.refusals import Refusal
 from pitboss.domain.seamless.backoff import pause_after
 from pitboss.domain.seamless.call import Call, CallKind, Phase, find_call
+from pitboss.domain.seamless.free_stakes import free_part
 from pitboss.domain.seamless.intend import told_before
 from pitboss.domain.seamless.operator_call import Agreed, Declined, OperatorAnswer
 from pitboss.domain.seamless.verdicts import (
@@ -149,37 +150,42 @@ def _stood(state: PlayState, command: SettleCall, call: Call | None, balance: in
     assert wallet is not None and known is not None
     if call is None:
         return Decision(UnderWay())
-    amount = -call.amount if call.kind is CallKind.BET else call.amount
+    free = free_part(state, known, call.amount)
+    if free is not None:
+        amount, posted, source = free
+        changed, change = posted.wallet, posted.change
+    else:
+        amount, source, change = -call.amount if call.kind is CallKind.BET else call.amount, state.house, None
+        changed = wallet._replace(version=wallet.version + 1)
     told = wallet.balance if balance is None else balance
-    changed = wallet._replace(version=wallet.version + 1)
     review = known.review if balance is not None else ",".join(filter(None, (known.review, BALANCE_NOT_TOLD)))
     settled = known._replace(
-        state="ok", wallet_version=changed.version, real_amount=amount, balance_before=told - amount, balance_after=told,
+        state="ok", wallet_version=wallet.version + 1, real_amount=amount, balance_before=told - amount, balance_after=told,
         told=told, review=review,
     )  # fmt: skip
     return Decision(
-        Accepted(told), changed, _round_after(state, call, known), entry=_posting(state, settled, amount), settled=settled,
-        ended_call=call,
+        Accepted(told), changed, _round_after(state, call, known, abs(amount)), entry=_posting(state, settled, amount, source),
+        settled=settled, ended_call=call, bonus=change,
     )  # fmt: skip
 
 
-def _posting(state: PlayState, settled: Transaction, amount: int) -> Entry | None:
+def _posting(state: PlayState, settled: Transaction, amount: int, other: int) -> Entry | None:
     ids = settled.wallet_tx_id, settled.id
     if amount < 0:
-        return Entry(*ids, state.operator, state.house, -amount, None, None, None, None)
+        return Entry(*ids, state.operator, other, -amount, None, None, None, None)
     if amount > 0:
-        return Entry(*ids, state.house, state.operator, amount, None, None, None, None)
+        return Entry(*ids, other, state.operator, amount, None, None, None, None)
     return None
 
 
-def _round_after(state: PlayState, call: Call, known: Transaction) -> Round:
+def _round_after(state: PlayState, call: Call, known: Transaction, moved: int) -> Round:
     round_ = state.round or opened(call.provider_id, call.wallet_id, call.round_id, round_of(call.data), known.game_id)
     finished = was_finished(call.data)
     if call.kind is CallKind.BET:
-        return with_stake(round_, call.amount, finished)
+        return with_stake(round_, moved, finished)
     if call.kind is CallKind.WIN:
-        return with_win(round_, call.amount, ends_round(finished, call.amount))
-    return with_return(round_, call.amount, finished)
+        return with_win(round_, moved, ends_round(finished, call.amount))
+    return with_return(round_, moved, finished)
 
 
 def call_of(state: PlayState, command: SettleCall) -> Call | None:

@@ -10,6 +10,7 @@ from pitboss.domain.play.state import Entry, PlayState, Round, Transaction
 from pitboss.domain.refusals import Refusal
 from pitboss.domain.seamless.backoff import pause_after
 from pitboss.domain.seamless.call import LEASE, Call, CallKind, Phase, find_call, next_place
+from pitboss.domain.seamless.free_stakes import free_part_undone
 from pitboss.domain.seamless.intend import returning, take
 from pitboss.domain.seamless.operator_call import Declined
 from pitboss.domain.seamless.settle_change import BALANCE_NOT_TOLD, SettleCall, void
@@ -182,16 +183,19 @@ def _reversed(state: PlayState, command: SettleCall, known: Transaction, call: C
     wallet = state.wallet
     assert wallet is not None
     back = -known.real_amount
-    changed = wallet._replace(version=wallet.version + 1)
+    changed, change, source = wallet._replace(version=wallet.version + 1), None, state.house
+    free = free_part_undone(state, known)
+    if free is not None:
+        changed, change, source = free.posted.wallet, free.posted.change, free.source
     undo = Transaction(
         known.provider_id, known.provider_tx_id, True, command.id, command.wallet_tx_id, command.number, "cancel", "ok",
-        known.kind, None, wallet.id, changed.version, known.game_id, known.round_id, back, 0, known.told,
+        known.kind, None, wallet.id, wallet.version + 1, known.game_id, known.round_id, back, 0, known.told,
         known.told + back, known.told + back, known.settle_rate, known.reason, known.campaign_code, known.history_id,
         BALANCE_NOT_TOLD, None,
     )  # fmt: skip
     return Decision(
-        Canceled(), changed, _round_without(state.round, known, call), undo, _posting(state, command, back),
-        canceled=known._replace(state="canceled"), ended_call=call,
+        Canceled(), changed, _round_without(state.round, known, call), undo,
+        _posting(state, command, back, source), canceled=known._replace(state="canceled"), ended_call=call, bonus=change,
     )  # fmt: skip
 
 
@@ -199,10 +203,10 @@ def _round_without(round_: Round | None, known: Transaction, call: Call) -> Roun
     return round_ and without(round_, known.kind, abs(known.real_amount), was_finished(call.data))
 
 
-def _posting(state: PlayState, command: SettleCall, back: int) -> Entry | None:
+def _posting(state: PlayState, command: SettleCall, back: int, other: int) -> Entry | None:
     ids = command.wallet_tx_id, command.id
     if back > 0:
-        return Entry(*ids, state.house, state.operator, back, None, None, None, None)
+        return Entry(*ids, other, state.operator, back, None, None, None, None)
     if back < 0:
-        return Entry(*ids, state.operator, state.house, -back, None, None, None, None)
+        return Entry(*ids, state.operator, other, -back, None, None, None, None)
     return None

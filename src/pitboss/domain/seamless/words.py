@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from pitboss.domain.money import Currency, format_minor
 
 NO_REASON = "not_provided"
+PROMOTIONAL_STAKE = "PROMO-FREESPIN"
 
 
 class Addressee(NamedTuple):
@@ -97,6 +98,13 @@ def round_of(change: str) -> int:
     """The hub's number of the round of a change that was worded so."""
     number: int = json.loads(change, parse_float=str)["round_id"]
     return number
+
+
+def campaign_of(change: str) -> str | None:
+    """The campaign of a promotional stake that was worded so; None for another one."""
+    context = json.loads(change, parse_float=str)["context"]
+    code = context.get("campaign_code") if context.get("reason") == PROMOTIONAL_STAKE else None
+    return None if code is None else str(code)
 
 
 def status_of(user_id: str, number: int, transaction_type: str, round_number: int, at: datetime | None) -> str:

@@ -180,9 +180,50 @@ _LAUNCH_RESULT = _object(
     },
     ("type", "url"),
 )  # fmt: skip
+_GIFT = {
+    "currency": _CURRENCY, "bonusCode": _text("the caller's own, used once; at most 128 characters"),
+    "gameId": _text("as games lists it"), "from": _maybe("RFC 3339; now"), "to": _maybe("RFC 3339; as long as the template says"),
+    "rounds": Schema(type=OpenAPIType.INTEGER, minimum=1, maximum=10_000),
+    "betAmount": _text("the value of each stake, one that the studio supports; plain decimal > 0 in a string"),
+}  # fmt: skip
+_GIFT_REQUIRED = ("currency", "bonusCode", "gameId", "rounds", "betAmount")
+_PLAYERS = Schema(type=OpenAPIType.ARRAY, items=_text(), min_items=1, max_items=1_000)
+
+
+def _gift_result(players: Mapping[str, Schema], given: str | None) -> Schema:
+    """`given`: freeRound or freeChip as it answers; None for what getFreeRound and getFreeChip tell."""
+    names = (
+        (f"{given}Code", f"{given}Id", "startTime", "endTime")
+        if given
+        else ("freeGameCode", "freeGameId", "startAt", "endAt")
+    )
+    return _object({
+        "id": _ID, "providerId": _text(), "gameId": _text(), **players, "agentId": _WHOLE, "betAmount": _AMOUNT,
+        "playerCurrency": _CURRENCY, "providerCurrency": _text("what the studio counts in"), "rounds": _WHOLE,
+        names[0]: _text("the campaign_code of the wallet protocol"), names[1]: _text("the studio's; empty until it has answered"),
+        names[2]: _TIME, names[3]: _TIME, "createdAt": _TIME, "canceledAt": _text("RFC 3339; 0001-01-01T00:00:00Z: it is not"),
+        **({} if given else {"info": _text("the studio's own, JSON in a string; empty when it cannot be learned")}),
+    })  # fmt: skip
+
+
 CALLS: Mapping[str, Mapping[str, Documented]] = MappingProxyType({
     "v1.3": {
         **_SHARED,
+        "freeRound": Documented(
+            {"username": _text(), **_GIFT}, ("username", *_GIFT_REQUIRED),
+            _object({"userInGame": _text(), "freeGameId": _text(), "freeGameCode": _text()}),
+        ),
+        "getFreeRound": Documented(
+            {"currency": _CURRENCY, "username": _text(), "gameId": _maybe("one game"), "from": _maybe("RFC 3339"),
+             "to": _maybe("RFC 3339")},
+            ("currency", "username"),
+            Schema(type=OpenAPIType.OBJECT, description="a member for each provider: houseResult, ppResult, pgResult; null: none"),
+        ),
+        "cancelFreeRound": Documented(
+            {"currency": _CURRENCY, "username": _text(), "gameId": _maybe("one game"),
+             "freeRoundId": _maybe("the studio's"), "freeRoundCode": _text("freeGameCode")},
+            ("currency", "username", "freeRoundCode"), _object({}),
+        ),
         "getPlayerStatus": Documented({"username": _text()}, ("username",), _STATUS_RESULT),
         "games": Documented({"query": _maybe("in id or name")}, (), _items(_GAME)),
         "providers": Documented({}, (), _items({**_PROVIDER, "categories": _list(_CATEGORY)})),
@@ -205,6 +246,24 @@ CALLS: Mapping[str, Mapping[str, Documented]] = MappingProxyType({
     },
     "v1.6": {
         **_SHARED,
+        "freeRound": Documented(
+            {"username": _text(), **_GIFT}, ("username", *_GIFT_REQUIRED), _gift_result({"username": _text()}, "freeRound")
+        ),
+        "getFreeRound": Documented({"id": _ID}, ("id",), _gift_result({"username": _text()}, None)),
+        "cancelFreeRound": Documented({"id": _ID}, ("id",), _object({})),
+        "freeChip": Documented(
+            {"usernames": _PLAYERS, **_GIFT}, ("usernames", *_GIFT_REQUIRED), _gift_result({"usernames": _PLAYERS}, "freeChip")
+        ),
+        "getFreeChip": Documented(
+            {"id": _ID, "username": _text()}, ("id", "username"), _gift_result({"usernames": _PLAYERS}, None)
+        ),
+        "cancelFreeChip": Documented({"id": _ID}, ("id",), _object({})),
+        "setPlayerBetLimits": Documented(
+            {"username": _text(), "providerId": _text(), "agentSystemCurrency": _CURRENCY, "categories": _list(_object({
+                "category": _text(), "ids": _list(_text("as providers lists them; none: the default again")),
+            }))},
+            ("username", "providerId", "agentSystemCurrency", "categories"), _object({}),
+        ),
         "getPlayerStatus": Documented(
             {"username": _text(), "agentSystemCurrency": _CURRENCY}, ("username", "agentSystemCurrency"), _STATUS_RESULT
         ),

@@ -173,7 +173,7 @@ def _token(token: str) -> str:
 async def _open_session(hub: Hub, caller: Caller, agent: Agent | None, token: str) -> Standing | Refusal:
     if agent is None:
         return Refusal.SESSION_INVALID
-    standing = await standing_of(hub.database, agent.id, token)
+    standing = await standing_of(hub.database, agent.id, token, hub.clock())
     if standing is None or not standing.admits(caller.provider.id, caller.now):
         return Refusal.SESSION_INVALID
     return standing

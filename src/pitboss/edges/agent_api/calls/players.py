@@ -1,6 +1,7 @@
 """createPlayer, getPlayerBalance, getPlayerStatus."""
 
 from pitboss.domain.money import format_minor
+from pitboss.domain.players import Player
 from pitboss.edges.agent_api.call import Call
 from pitboss.reference import alpha2
 from pitboss.storage.players import create_player as store_player
@@ -45,13 +46,12 @@ async def get_player_balance(call: Call) -> object:
     return {"balance": format_minor(balance, currency.scale), "currency": currency.code}
 
 
-async def get_player_status(call: Call) -> object:
-    """Who the player is and whether it may play. `betLimits` is null: no player has limits of its own."""
-    player = await call.player()
+def status(call: Call, player: Player, bet_limits: object) -> object:
+    """Who the player is and whether it may play. `bet_limits`: those chosen for it as the version writes them, None for none."""
     return {
         "id": player.player_id,
         "username": player.username,
         "active": not player.blocked,
-        "betLimits": None,
+        "betLimits": bet_limits,
         "createdAt": call.told_time(player.created_at),
     }

@@ -2,9 +2,34 @@
 
 from pitboss.domain.money import Unit
 from pitboss.edges.agent_api.call import Call
-from pitboss.edges.agent_api.calls import daily_report, game_logs, history, launching, offer, players, transfers
+from pitboss.edges.agent_api.calls import (
+    bet_limits,
+    daily_report,
+    game_logs,
+    history,
+    launching,
+    offer,
+    players,
+    transfers,
+)
+from pitboss.edges.agent_api.v13 import free_rounds
 from pitboss.edges.agent_api.version import Version
 from pitboss.storage.history import HistoryRow
+
+
+async def get_player_status(call: Call) -> object:
+    """Bet limits by provider, in the agent's base currency."""
+    player = await call.player()
+    chosen = await bet_limits.chosen_limits(call, player)
+    limits = {
+        provider: [
+            bet_limits.told_set(known, call.agent.base_currency)
+            for of_category in sets.values()
+            for known in of_category
+        ]
+        for provider, sets in chosen.items()
+    }
+    return players.status(call, player, limits or None)
 
 
 async def games(call: Call) -> object:
@@ -75,7 +100,7 @@ VERSION = Version(
     calls={
         "createPlayer": players.create_player,
         "getPlayerBalance": players.get_player_balance,
-        "getPlayerStatus": players.get_player_status,
+        "getPlayerStatus": get_player_status,
         "games": games,
         "launchGame": launch_game,
         "deposit": transfers.deposit,
@@ -84,6 +109,9 @@ VERSION = Version(
         "providers": providers,
         "gameLogs": read_game_logs,
         "playerDailyReport": player_daily_report,
+        "freeRound": free_rounds.free_round,
+        "getFreeRound": free_rounds.get_free_round,
+        "cancelFreeRound": free_rounds.cancel_free_round,
     },
-    not_yet=frozenset({"freeRound", "getFreeRound", "cancelFreeRound"}),
+    not_yet=frozenset(),
 )

@@ -1,15 +1,21 @@
 """Version 1.6.7: which calls it has, and how it writes what differs from 1.3.0."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 
-import msgspec
-
 from pitboss.domain.catalogue import Game, Provider
-from pitboss.domain.catalogue.game import BetLimit
-from pitboss.domain.money import Currency, Unit, convert, format_decimal, format_minor
+from pitboss.domain.money import Currency, Unit, convert, format_decimal
 from pitboss.edges.agent_api.call import Call
-from pitboss.edges.agent_api.calls import daily_report, game_logs, history, launching, offer, players, transfers
+from pitboss.edges.agent_api.calls import (
+    bet_limits,
+    daily_report,
+    game_logs,
+    history,
+    launching,
+    offer,
+    players,
+    transfers,
+)
+from pitboss.edges.agent_api.v16 import free_stakes
 from pitboss.edges.agent_api.version import Version
 from pitboss.storage.history import HistoryRow
 
@@ -18,8 +24,16 @@ SETTLE_DECIMALS = 10
 
 async def get_player_status(call: Call) -> object:
     """agentSystemCurrency says in which currency bet limits are told."""
-    call.fields.currency("agentSystemCurrency", call.agent.currencies)
-    return await players.get_player_status(call)
+    currency = call.fields.currency("agentSystemCurrency", call.agent.currencies)
+    player = await call.player()
+    chosen = await bet_limits.chosen_limits(call, player)
+    limits = {
+        provider: {
+            category: [bet_limits.told_set(known, currency) for known in sets] for category, sets in of_provider.items()
+        }
+        for provider, of_provider in chosen.items()
+    }
+    return players.status(call, player, limits or None)
 
 
 async def games(call: Call) -> object:
@@ -66,20 +80,14 @@ async def providers(call: Call) -> object:
 
 def _bet_limits(provider: Provider, category: str, currency: Currency) -> list[dict[str, object]]:
     return [
-        {"id": known.id, "label": known.label, "isDefault": known.is_default, "info": _info(known.limits, currency)}
+        {
+            "id": known.id,
+            "label": known.label,
+            "isDefault": known.is_default,
+            "info": bet_limits.told_range(known, currency),
+        }
         for known in provider.bet_limit_sets.get(category, ())
     ]
-
-
-def _info(limits: Mapping[str, BetLimit], currency: Currency) -> dict[str, object] | None:
-    limit = limits.get(currency.code)
-    if limit is None:
-        return None
-    return {"min": _number(limit.min_stake, currency), "max": _number(limit.max_stake, currency)}
-
-
-def _number(minor: int, currency: Currency) -> msgspec.Raw:
-    return msgspec.Raw(format_minor(minor, currency.scale).encode())
 
 
 async def launch_game(call: Call) -> object:
@@ -147,16 +155,13 @@ VERSION = Version(
         "providers": providers,
         "gameLogs": read_game_logs,
         "playerDailyReport": player_daily_report,
+        "freeRound": free_stakes.free_round,
+        "getFreeRound": free_stakes.get_free_round,
+        "cancelFreeRound": free_stakes.cancel_free_round,
+        "setPlayerBetLimits": bet_limits.set_player_bet_limits,
+        "freeChip": free_stakes.free_chip,
+        "getFreeChip": free_stakes.get_free_chip,
+        "cancelFreeChip": free_stakes.cancel_free_chip,
     },
-    not_yet=frozenset(
-        {
-            "freeRound",
-            "getFreeRound",
-            "cancelFreeRound",
-            "setPlayerBetLimits",
-            "freeChip",
-            "getFreeChip",
-            "cancelFreeChip",
-        }
-    ),
+    not_yet=frozenset(),
 )

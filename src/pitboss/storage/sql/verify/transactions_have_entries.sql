@@ -8,7 +8,7 @@ LEFT JOIN (agent a JOIN account o ON o.agent_id = a.id AND o.kind = 'operator')
 LEFT JOIN LATERAL (
   SELECT sum(CASE WHEN x.to_account IN (t.wallet_id, o.id) THEN x.amount ELSE -x.amount END) AS moved, count(*) AS count
   FROM entry x
-  WHERE x.agent_id = t.agent_id AND x.id = CASE WHEN t.answer IS NULL THEN t.wallet_tx_id ELSE t.id END
+  WHERE x.agent_id = t.agent_id AND x.id IN (t.wallet_tx_id, t.id)
     AND x.transaction_id = t.id AND (t.wallet_id IN (x.to_account, x.from_account) OR o.id IN (x.to_account, x.from_account))
 ) e ON true
 WHERE COALESCE(e.moved, 0) <> t.real_amount

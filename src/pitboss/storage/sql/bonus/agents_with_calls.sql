@@ -1,0 +1,1 @@
+SELECT DISTINCT agent_id FROM bonus_campaign WHERE due <= $1
