@@ -22,12 +22,14 @@ def _bench(*arguments: str) -> "subprocess.CompletedProcess[str]":
         ("latency", "P2", "ms", False),
         ("skew", "P5", "bets/s", True),
         ("events", "P6", "events/s", True),
+        ("growth --transactions 20000", "P4", "bets/s", True),
+        ("reports --transactions 20000", "P7", "ms", False),
         ("start", "P8", "s", False),
         ("studio", "P10", "rounds/s", False),
     ],
 )
 def test_bench_prints_one_line_of_json(name: str, bar: str, unit: str, has_peer: bool) -> None:
-    done = _bench(name, "--seconds", "1", "--json")
+    done = _bench(*name.split(), "--seconds", "1", "--json")
     assert done.returncode == 0, done.stderr
     [line] = done.stdout.splitlines()
     figure = json.loads(line)

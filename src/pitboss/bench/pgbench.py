@@ -44,10 +44,11 @@ class TpcB:
         return run_program(self._address, program, *arguments)
 
 
-def analyze(database_url: str) -> None:
-    """Give the planner the statistics that autovacuum would bring within a minute; pgbench does as much for its own tables."""
+def analyze(database_url: str, *, vacuum: bool = False) -> None:
+    """Give the planner the statistics that autovacuum would bring within a minute; pgbench does as much for its own tables. With
+    `vacuum` also what it would do after so many rows: note which pages everybody may see."""
     address = without_password(database_url)
-    run_program(address, "vacuumdb", "--analyze-only", "--quiet", "--dbname", address.url)
+    run_program(address, "vacuumdb", "--analyze" if vacuum else "--analyze-only", "--quiet", "--dbname", address.url)
 
 
 def run_program(address: Address, program: str, *arguments: str) -> str:

@@ -13,7 +13,8 @@ from pitboss.bench.figure import BenchError
 from pitboss.bench.generator import Generator
 from pitboss.bench.pgbench import analyze
 from pitboss.bench.programs import Hub
-from pitboss.bench.world import build_world
+from pitboss.bench.stored import fill
+from pitboss.bench.world import World, build_world
 from pitboss.storage.database import WORKER_ROLE, Database
 from pitboss.storage.embedded import EmbeddedPostgres
 from pitboss.storage.relay import JournalRelay
@@ -21,15 +22,19 @@ from pitboss.storage.verify import verify
 
 Say = Callable[[str], None]
 _RELAY_PATIENCE = 120.0
+AUDITED = 1_000_000
+"""More than that takes longer to audit than to measure."""
 
 
 class Options(NamedTuple):
-    """`seconds`: of one phase; `database_url`: an owner's, None for a PostgreSQL of our own; `say` takes lines for people."""
+    """`seconds`: of one phase; `database_url`: an owner's, None for a PostgreSQL of our own; `say` takes lines for people;
+    `transactions`: how many are stored before, where that matters."""
 
     seconds: int
     workers: int
     database_url: str | None
     say: Say
+    transactions: int = 10_000_000
 
 
 class Stage(NamedTuple):
@@ -39,6 +44,7 @@ class Stage(NamedTuple):
     hub: Hub
     generator: Generator
     options: Options
+    world: World
 
     def settle(self) -> float:
         """Wait until the relay has moved all events, so that the next phase starts clean; seconds it took."""
@@ -53,16 +59,20 @@ class Stage(NamedTuple):
 
 
 @contextmanager
-def stage(options: Options, *, agents: int = 1, players: int = 1_000) -> Iterator[Stage]:
-    """Set the stage; at the end the ledger is audited. Raises BenchError when anything is wrong with it."""
+def stage(options: Options, *, agents: int = 1, players: int = 1_000, stored: int = 0) -> Iterator[Stage]:
+    """Set the stage, with `stored` transactions in the days before; at the end the ledger is audited, up to AUDITED of them. Raises
+    BenchError when anything is wrong with it."""
     folder = Path(tempfile.mkdtemp(prefix="pitboss-bench-"))
     try:
         with database(options.database_url, folder) as url:
             world = asyncio.run(build_world(url, folder, agents=agents, players=players))
-            analyze(url)
+            if stored:
+                asyncio.run(fill(url, world, stored, options.say))
+            analyze(url, vacuum=stored > 0)
             with Hub(url, folder, options.workers) as hub, Generator(world, hub.port) as generator:
-                yield Stage(url, hub, generator, options)
-            asyncio.run(_audit(url, options.say))
+                yield Stage(url, hub, generator, options, world)
+            if stored <= AUDITED:
+                asyncio.run(_audit(url, options.say))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -20,7 +20,7 @@ from pitboss.engine.hub import Hub
 from pitboss.engine.open import open_hub
 from pitboss.settings import Settings
 from pitboss.storage import migrate
-from pitboss.storage.agents import create_agent
+from pitboss.storage.agents import CreatedAgent, create_agent
 from pitboss.storage.database import Connection, Database
 from pitboss.storage.games import import_games
 from pitboss.storage.players import create_player
@@ -55,6 +55,7 @@ class World(NamedTuple):
     game_id: int
     seats: tuple[tuple[Seat, ...], ...]
     """By agent."""
+    agents: tuple[CreatedAgent, ...] = ()
 
     def __repr__(self) -> str:
         return f"World({self.operator_id!r}, {len(self.seats)} agents)"
@@ -77,7 +78,7 @@ async def build_world(
             made = await create_provider(conn, box, studio, PUBLIC_ONLY, actor="bench", now=now, wallet_url="")
             games = [{"gameId": STUDIO_GAME, "name": "Bench", "category": "slot"}]
             await import_games(conn, name, games, PUBLIC_ONLY, actor="bench", now=now)
-            agent_ids = [
+            owners = [
                 await _create_agent(conn, box, f"{name} {number}", name, now, arrivals) for number in range(agents)
             ]
     finally:
@@ -88,18 +89,17 @@ async def build_world(
         seats = tuple(
             [
                 await _seat_players(hub, agent_id, provider.id, game.id, players // agents, balance)
-                for agent_id in agent_ids
+                for agent_id in (owner_of.agent_id for owner_of in owners)
             ]
         )
-    return World(provider.id, made.operator_id, made.secret_key, game.id, seats)
+    return World(provider.id, made.operator_id, made.secret_key, game.id, seats, tuple(owners))
 
 
 async def _create_agent(
     conn: Connection, box: SecretBox, name: str, provider: str, now: datetime, arrivals: Arrivals
-) -> int:
+) -> CreatedAgent:
     new = NewAgent(name=name, type=AgentType.TRANSFER, currencies=(CurrencyWish(CURRENCY),), providers=(provider,))
-    made = await create_agent(conn, box, new, PUBLIC_ONLY, actor="bench", now=now, number=arrivals.number)
-    return made.agent_id
+    return await create_agent(conn, box, new, PUBLIC_ONLY, actor="bench", now=now, number=arrivals.number)
 
 
 async def _seat_players(
