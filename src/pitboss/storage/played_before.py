@@ -17,7 +17,8 @@ from pitboss.storage.process import next_process_number
 from pitboss.storage.quarters import reader_of
 
 DAYS = 30
-_CHUNK = 500_000
+_CHUNK = 250_000
+_PATIENCE = 3600.0
 _PIECES = ("transactions", "entries", "rounds", "journal")
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00Z")
 
@@ -60,7 +61,7 @@ async def play_before(
         for piece, first, last in jobs:
             more = (head,) if piece == "journal" else ()
             statement = statements.sql(f"played_before/{piece}")
-            await connection.execute(statement, *place, first, last, start_us, step_us, *more, timeout=None)
+            await connection.execute(statement, *place, first, last, start_us, step_us, *more, timeout=_PATIENCE)
             if piece == "journal":
                 say(f"{last:,} transactions stored")
 
@@ -71,7 +72,7 @@ async def play_before(
 
 async def _finish(conn: Connection, agent_id: int, turns: int, head: int) -> None:
     for piece in ("player_quarters", "game_quarters", "revenue"):
-        await conn.execute(statements.sql(f"played_before/{piece}"), agent_id, 0, timeout=None)
+        await conn.execute(statements.sql(f"played_before/{piece}"), agent_id, 0, timeout=_PATIENCE)
     async with conn.transaction():
         await conn.execute(statements.sql("played_before/wallets"), agent_id, turns)
         await conn.execute(
@@ -95,13 +96,13 @@ async def sampled_difference(conn: Connection, agent_id: int) -> str | None:
     rolled = await conn.fetchrow(
         "SELECT sum(bets), sum(turnover), sum(wins), sum(winnings) FROM game_quarter WHERE agent_id = $1"
         " AND quarter >= $2::timestamptz AND quarter < $2::timestamptz + interval '1 day'",
-        agent_id, day, timeout=None,
+        agent_id, day, timeout=_PATIENCE,
     )  # fmt: skip
     direct = await conn.fetchrow(
         "SELECT count(*) FILTER (WHERE kind = 'bet'), -sum(real_amount) FILTER (WHERE kind = 'bet'),"
         " count(*) FILTER (WHERE kind = 'win'), sum(real_amount) FILTER (WHERE kind = 'win') FROM transaction"
         " WHERE agent_id = $1 AND provider_id <> 0 AND at >= $2::timestamptz AND at < $2::timestamptz + interval '1 day'",
-        agent_id, day, timeout=None,
+        agent_id, day, timeout=_PATIENCE,
     )  # fmt: skip
     assert rolled is not None and direct is not None
     if tuple(rolled) == tuple(direct):

@@ -11,6 +11,8 @@ from pitboss.storage.database import Connection
 from pitboss.storage.journal import next_stretch
 from pitboss.storage.quarters import MOST_EVENTS, add_stretch, reader_of
 
+_PATIENCE = 3600.0
+"""Seconds; millions of rows may have to go."""
 _DROP_OTHERS = (
     "DELETE FROM player_quarter WHERE agent_id = $1 AND generation <> $2",
     "DELETE FROM game_quarter WHERE agent_id = $1 AND generation <> $2",
@@ -76,4 +78,4 @@ async def _put_in_place(conn: Connection, agent_id: int, generation: int) -> Non
 
 async def _drop_others(conn: Connection, agent_id: int, current: int) -> None:
     for statement in _DROP_OTHERS:
-        await conn.execute(statement, agent_id, current, timeout=None)
+        await conn.execute(statement, agent_id, current, timeout=_PATIENCE)
