@@ -11,6 +11,8 @@ DOCUMENTED = {
     "pitboss.storage.database.begin_as": "SET takes no parameters; the number is made by int()",
     "pitboss.storage.embedded.server.EmbeddedPostgres.create_database": "an identifier, quoted by _identifier",
     "pitboss.storage.embedded.server.EmbeddedPostgres.drop_database": "an identifier, quoted by _identifier",
+    "pitboss.storage.event_segments.count_segment": "the pieces are the module's own, values are parameters",
+    "pitboss.storage.event_segments.read_segment": "the pieces are the module's own, values are parameters",
     "pitboss.storage.games._insert": "the columns are a constant of the module",
     "pitboss.storage.games._upsert": "the columns are a constant of the module",
     "pitboss.storage.migrations.env._run": "a constant of the module",

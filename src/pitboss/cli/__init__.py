@@ -22,6 +22,7 @@ _COMMANDS = {
     "bonus": ("bonus", "Bonus templates, and what players have of them."),
     "game": ("game", "Enable and disable games, and look at what they return."),
     "errors": ("errors", "List exchanges with operators and studios that failed."),
+    "events": ("events", "Send recorded play as casino events, export events, say how long to keep them."),
     "rate": ("rate", "Set and list exchange rates."),
     "reports": ("reports", "Make what reports are made of anew."),
     "verify": ("verify", "Audit the ledger of a running hub."),

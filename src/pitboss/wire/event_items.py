@@ -72,6 +72,16 @@ def parse_items(body: bytes) -> list[Any]:
     return items
 
 
+def parse_object(body: bytes) -> dict[str, Any]:
+    """Any JSON object, read to the letter; numbers are their spelling, a kind of text. Raises BadBody."""
+    tree = _parse_body(body)
+    if not isinstance(tree, dict):
+        raise BadBody("body", "must be an object")
+    if isinstance(tree, _Twice):
+        raise BadBody(_shown(tree.name), "appears more than once")
+    return tree
+
+
 def _parse_body(body: bytes) -> Any:
     try:
         return _parse(body)

@@ -244,3 +244,53 @@ class Dimensions(Operation):
         values = listing(record({"value": text(), "games": _WHOLE}))
         body = record(dict.fromkeys(DIMENSIONS, values))
         self.responses = {"200": response("the values games are said to have", body), **_WRONG, **_READ}
+
+
+_FILTER = Schema(
+    type=OpenAPIType.OBJECT, description="all, any, not, or a condition; docs/events.md lists what there is"
+)
+_SEGMENT_ERRORS = {"413": response("the body is over 256 KiB", ERRORS), **_WRONG, **_READ}
+
+
+def _segment_body(more: dict[str, Schema]) -> RequestBody:
+    schema = record({"filter": _FILTER, **more}, tuple(more))
+    return RequestBody(content={"application/json": OpenAPIMediaType(schema=schema)}, required=True)
+
+
+@dataclass
+class SegmentCount(Operation):
+    """POST /api/v1/insights/segments/count."""
+
+    def __post_init__(self) -> None:
+        """The whole operation."""
+        self.operation_id = "countSegment"
+        self.request_body = _segment_body({})
+        self.responses = {"200": response("how many players fit", record({"players": _WHOLE})), **_SEGMENT_ERRORS}
+
+
+@dataclass
+class SegmentPlayers(Operation):
+    """POST /api/v1/insights/segments/players."""
+
+    def __post_init__(self) -> None:
+        """The whole operation."""
+        self.operation_id = "listSegment"
+        limit = Schema(type=OpenAPIType.INTEGER, minimum=1, maximum=10_000, default=1_000)
+        self.request_body = _segment_body({"after": text("the `next` of the last answer"), "limit": limit})
+        player = record({"player_id": text(), "profile": record(PLAYER_PROFILE)})
+        body = record({"items": listing(player), "next": maybe(OpenAPIType.STRING, "null: there are no more")})
+        self.responses = {"200": response("the next players that fit, by id", body), **_SEGMENT_ERRORS}
+
+
+@dataclass
+class SegmentExport(Operation):
+    """POST /api/v1/insights/segments/export."""
+
+    def __post_init__(self) -> None:
+        """The whole operation."""
+        self.operation_id = "exportSegment"
+        self.request_body = _segment_body({})
+        csv = OpenAPIResponse(
+            description="all players that fit, as CSV", content={"text/csv": OpenAPIMediaType(schema=text())}
+        )
+        self.responses = {"200": csv, **_SEGMENT_ERRORS}
