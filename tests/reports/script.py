@@ -73,7 +73,8 @@ class Script:
             assert isinstance(outcome, Canceled), outcome
             return
         common |= {
-            "currency": currency, "amount": int(Decimal(amount) * 100), "game": game, "history_id": None, "campaign_code": self.codes.get(reason or ""),
+            "currency": currency, "amount": int(Decimal(amount) * 100), "game": game, "history_id": None,
+            "campaign_code": self.codes.get(reason or ""),
             "said": tx,
             "reason": "PROMO-FREESPIN" if reason in self.codes else reason, "settle_rate": str(rate),
         }  # fmt: skip
