@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pitboss.domain.catalogue import Agent, Catalogue
 from pitboss.domain.outbound import Reach
 from pitboss.engine.arrivals import Arrivals
+from pitboss.engine.bonuses import BonusKeeper, take_from_all
 from pitboss.engine.error_log import ErrorLog
 from pitboss.engine.game_figures import FigureKeeper
 from pitboss.engine.jobs import Job, keep_at
@@ -17,6 +18,7 @@ from pitboss.engine.seamless import SeamlessPlay
 from pitboss.operators import WalletClient, open_wallets
 from pitboss.operators.recovery import Recovery
 from pitboss.providers import Connectors
+from pitboss.providers.grants import StudioGrants
 from pitboss.providers.pushes import PushDelivery, leave_balance_pushes
 from pitboss.settings import Settings
 from pitboss.storage import migrate
@@ -60,10 +62,10 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
             await migrate.ensure_current(connection)
         async with (
             open_wallets(settings, agent_of, errors) as wallets,
-            _recovering(settings, database, wallets, catalogue) as recovery,
+            _playing(settings, database, wallets, catalogue, connectors) as playing,
             asyncio.TaskGroup() as tasks,
         ):
-            for job in [*_jobs(database, delivery, figures, errors), recovery]:
+            for job in [*_jobs(database, delivery, figures, errors), *playing]:
                 tasks.create_task(keep_at(job, stop))
         await errors.finish()
     finally:
@@ -73,13 +75,15 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
 
 
 @asynccontextmanager
-async def _recovering(
+async def _playing(
     settings: Settings,
     database: Database,
     wallets: WalletClient,
     catalogue: Callable[[], Awaitable[Catalogue | None]],
-) -> AsyncIterator[Job]:
-    """The recovery of calls to operators, with an engine of its own; it has nothing to do while there is no catalogue."""
+    connectors: Connectors,
+) -> AsyncIterator[list[Job]]:
+    """What needs an engine of its own: the recovery of calls to operators, bonuses that end, gifts that studios will not take.
+    There is nothing to do while there is no catalogue."""
     known: list[Catalogue] = []
     play_database = await Database.open(settings.database_url, APP_ROLE, size=CONNECTIONS)
     async with play_database.anyone() as connection:
@@ -92,16 +96,29 @@ async def _recovering(
     recovery = Recovery(database, SeamlessPlay(engine, wallets, arrivals, agent), _utc_now)
     wallets.when_closed(recovery.answers_again)
 
-    async def turn() -> bool:
+    async def ready() -> bool:
         current = await catalogue()
-        if current is None:
-            return False
-        known[:] = [current]
-        return await recovery.turn()
+        if current is not None:
+            known[:] = [current]
+        return current is not None
+
+    async def recover() -> bool:
+        return await ready() and await recovery.turn()
+
+    async def refused(agent_id: int, campaign_id: str) -> None:
+        if await ready():
+            await take_from_all(database.anyone, engine, arrivals, agent_id, campaign_id)
+
+    keeper = BonusKeeper(database, engine, arrivals, _utc_now, ready)
+    grants = StudioGrants(database, connectors, catalogue, _utc_now, refused)
 
     running = asyncio.create_task(engine.run())
     try:
-        yield Job("operator_calls", turn)
+        yield [
+            Job("operator_calls", recover),
+            Job("studio_grants", grants.turn, idle_seconds=0.5),
+            Job("ended_bonuses", keeper.turn, idle_seconds=5.0),
+        ]
         await recovery.close()
         await engine.drain()
     finally:

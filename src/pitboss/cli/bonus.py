@@ -1,9 +1,10 @@
-"""`pitboss bonus`: templates of bonuses."""
+"""`pitboss bonus`: templates of bonuses, and what players have of them."""
 
 from typing import Annotated
 
 import typer
 
+from pitboss.cli import bonus_players
 from pitboss.cli.administration import AgentId, AsJson, Desk, at_desk, show_object, show_rows
 from pitboss.cli.connect import DatabaseUrl
 from pitboss.domain.bonus.template import BonusType, Template, read_multiplier
@@ -15,6 +16,7 @@ templates = typer.Typer(no_args_is_help=True)
 app.add_typer(templates, name="template", help="Create, list, show and change an agent's bonus templates.")
 
 Code = Annotated[str, typer.Argument(metavar="CODE", help="The template's code.")]
+Username = Annotated[str, typer.Argument(metavar="USERNAME", help="The player's name with its agent.")]
 Values = Annotated[
     list[str] | None,
     typer.Option(
@@ -124,6 +126,44 @@ def set_(
         return await bonus_templates.change_template(desk.conn, agent, code, changes, actor=desk.actor, now=desk.now)
 
     show_object(at_desk(work, database_url).as_json(), as_json)
+
+
+@app.command("list")
+def list_bonuses(
+    username: Username,
+    agent: AgentId,
+    also_over: Annotated[bool, typer.Option("--all", help="Also those of the last year that are over.")] = False,
+    as_json: AsJson = False,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """List a player's bonuses.
+
+    Example: pitboss bonus list --agent 9 daniel
+    """
+
+    async def work(desk: Desk) -> list[dict[str, object]]:
+        return await bonus_players.bonuses_of(desk, agent, username, also_over=also_over)
+
+    show_rows(at_desk(work, database_url), as_json)
+
+
+@app.command("remove")
+def remove(
+    username: Username,
+    agent: AgentId,
+    code: Annotated[str, typer.Option(help="The bonus's code, as the list shows it.")],
+    as_json: AsJson = False,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Take a bonus away from a player: its money and its free stakes; a round in flight still settles.
+
+    Example: pitboss bonus remove --agent 9 daniel --code 24bb1c5d-e7f3-44d5-8032-4f41598007d9
+    """
+
+    async def work(desk: Desk) -> dict[str, object]:
+        return await bonus_players.remove(desk, agent, username, code)
+
+    show_object(at_desk(work, database_url), as_json)
 
 
 def _members(

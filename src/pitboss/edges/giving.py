@@ -19,10 +19,10 @@ from pitboss.domain.invalid import Invalid
 from pitboss.domain.money import AmountError, Currency, format_minor, parse_minor
 from pitboss.domain.play.decision import Outcome
 from pitboss.domain.players import Player
-from pitboss.engine.bonuses import remove_bonus
+from pitboss.engine.bonuses import Open, take_from_all, take_from_player
 from pitboss.engine.hub import Hub
 from pitboss.providers import Connectors, Done, Failed, NotOffered, listed_bet_values
-from pitboss.providers.grants import Open, tell_now
+from pitboss.providers.grants import tell_now
 from pitboss.storage import bonus
 from pitboss.storage.bonus import Given, Receiver
 from pitboss.storage.database import Connection
@@ -157,19 +157,9 @@ async def tell(
     if isinstance(answer, Done):
         return Told(answer.answer if isinstance(answer.answer, str) else None, False)
     if isinstance(answer, NotOffered) or (isinstance(answer, Failed) and answer.refusal is not None):
-        await take_back(open_connection, hub, agent_id, campaign_id)
+        await take_from_all(open_connection, hub.engine, hub.arrivals, agent_id, campaign_id)
         return Told(None, True)
     return Told(None, False)
-
-
-async def take_back(open_connection: Open, hub: Hub, agent_id: int, campaign_id: str) -> None:
-    """Remove a campaign from all who still have something of it."""
-    async with open_connection() as connection:
-        campaign = await bonus.find_campaign(connection, agent_id, campaign_id)
-        users = await bonus.open_grants_of(connection, agent_id, campaign_id)
-    assert campaign is not None
-    for user in users:
-        await remove_bonus(hub.engine, hub.arrivals, agent_id, user, campaign.code)
 
 
 async def call_off(
@@ -185,7 +175,7 @@ async def call_off(
     async with open_connection() as connection:
         if not await bonus.cancel_campaign(connection, agent_id, campaign_id, clock()):
             return False
-    await take_back(open_connection, hub, agent_id, campaign_id)
+    await take_from_all(open_connection, hub.engine, hub.arrivals, agent_id, campaign_id)
     await tell_now(open_connection, connectors, catalogue, agent_id, campaign_id, clock)
     return True
 
@@ -203,16 +193,7 @@ async def remove_from_player(
 
     Otherwise as `pitboss.engine.bonuses.remove_bonus`.
     """
-    async with open_connection() as connection:
-        found = await bonus.find_bonus(connection, agent_id, username, code)
-    if found is None:
-        return None
-    outcome = await remove_bonus(hub.engine, hub.arrivals, agent_id, found.user_in_game, code)
-    async with open_connection() as connection:
-        others = await bonus.open_grants_of(connection, agent_id, found.campaign_id.hex)
-        called_off = not others and await bonus.cancel_campaign(
-            connection, agent_id, found.campaign_id.hex, hub.clock()
-        )
-    if called_off:
-        await tell_now(open_connection, connectors, catalogue, agent_id, found.campaign_id.hex, hub.clock)
-    return outcome
+    taken = await take_from_player(open_connection, hub.engine, hub.arrivals, agent_id, username, code, hub.clock())
+    if taken is not None and taken.called_off is not None:
+        await tell_now(open_connection, connectors, catalogue, agent_id, taken.called_off, hub.clock)
+    return None if taken is None else taken.outcome

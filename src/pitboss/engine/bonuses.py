@@ -1,15 +1,19 @@
 """Bonuses that end: removed by their agent, or over by their time. Each end is a command under its wallet's lock."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
+from typing import NamedTuple
 
 from pitboss.domain.play.commands import EndBonus
 from pitboss.domain.play.decision import Accepted, Outcome
 from pitboss.engine.arrivals import Arrivals
 from pitboss.engine.engine import Engine
 from pitboss.storage import bonus
-from pitboss.storage.database import Database
+from pitboss.storage.database import Connection, Database
 
+Open = Callable[[], AbstractAsyncContextManager[Connection]]
+"""A connection that sees the agent's rows; what was written is committed at its end."""
 MOST_AT_ONCE = 500
 
 
@@ -17,9 +21,44 @@ async def remove_bonus(engine: Engine, arrivals: Arrivals, agent_id: int, user_i
     """End a player's bonus: its money is taken away, its free stakes are void, a round in flight still settles.
 
     Accepted; Refused(CANCELED_SINCE) when it was over before, Refused(CAMPAIGN_UNKNOWN) when it has none of this code.
-    `find_bonus` in `pitboss.storage.bonus` finds the userInGame; tell the studio by `call_off` afterwards.
+    `find_bonus` in `pitboss.storage.bonus` finds the userInGame; `take_from_player` does all of it but telling the studio.
     """
     return await engine.submit(EndBonus(arrivals.id(), agent_id, user_in_game, code, remove=True))
+
+
+class Taken(NamedTuple):
+    """What became of a removal; `called_off`: the campaign its studio must be told is over, since nobody has any of it now."""
+
+    outcome: Outcome
+    called_off: str | None
+
+
+async def take_from_player(
+    open_connection: Open, engine: Engine, arrivals: Arrivals, agent_id: int, username: str, code: str, now: datetime
+) -> Taken | None:
+    """Remove one player's bonus by his name, as `remove_bonus` does; None when he has none of this code."""
+    async with open_connection() as connection:
+        found = await bonus.find_bonus(connection, agent_id, username, code)
+    if found is None:
+        return None
+    outcome = await remove_bonus(engine, arrivals, agent_id, found.user_in_game, code)
+    campaign_id = found.campaign_id.hex
+    async with open_connection() as connection:
+        others = await bonus.open_grants_of(connection, agent_id, campaign_id)
+        called_off = not others and await bonus.cancel_campaign(connection, agent_id, campaign_id, now)
+    return Taken(outcome, campaign_id if called_off else None)
+
+
+async def take_from_all(
+    open_connection: Open, engine: Engine, arrivals: Arrivals, agent_id: int, campaign_id: str
+) -> None:
+    """Remove a campaign from all who still have something of it."""
+    async with open_connection() as connection:
+        campaign = await bonus.find_campaign(connection, agent_id, campaign_id)
+        users = await bonus.open_grants_of(connection, agent_id, campaign_id)
+    assert campaign is not None
+    for user in users:
+        await remove_bonus(engine, arrivals, agent_id, user, campaign.code)
 
 
 class BonusKeeper:

@@ -5,12 +5,12 @@ by the worker, under the same code, until the studio answers or the gift's time 
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 
 import structlog
 
 from pitboss.domain.catalogue import Catalogue
+from pitboss.engine.bonuses import Open
 from pitboss.providers import Connectors
 from pitboss.providers.connector import Done, Failed, Grant, NotOffered
 from pitboss.storage import bonus
@@ -26,8 +26,6 @@ _MOST_AT_ONCE = 20
 _LONGEST_PAUSE_SECONDS = 60
 _TOLD_LONGEST_AFTER = timedelta(days=1)
 
-Open = Callable[[], AbstractAsyncContextManager[Connection]]
-"""A connection that sees the agent's campaigns; a transaction that is committed at its end."""
 Answer = Done[str] | Done[GrantStatus] | NotOffered | Failed
 
 
