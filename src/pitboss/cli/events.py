@@ -7,11 +7,14 @@ from typing import Annotated
 
 import typer
 
-from pitboss.cli.connect import fail
+from pitboss.cli.administration import AgentId, Desk, at_desk
+from pitboss.cli.connect import DatabaseUrl, fail
 from pitboss.cli.progress import progress
 from pitboss.domain.events.rules import MAX_ID
 from pitboss.replay.crash import BadFile, read_crash
 from pitboss.replay.sender import MAX_BATCH, NotTaken, Target, send_all
+from pitboss.storage.event_export import export, last_number
+from pitboss.storage.events_upkeep import keep_for
 
 app = typer.Typer(no_args_is_help=True)
 imports = typer.Typer(no_args_is_help=True)
@@ -47,6 +50,53 @@ def crash(
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     print(f"{sent} events are stored")
+
+
+@app.command("export")
+def export_(
+    agent: AgentId,
+    to: Annotated[Path, typer.Option("--to", help="The file: .parquet or .csv. It is replaced as a whole.")],
+    after: Annotated[int, typer.Option("--after", min=0, help="Only events behind this number.")] = 0,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Write an agent's events, as they were received, to a Parquet or CSV file.
+
+    Example: pitboss events export --agent 9 --to events.parquet
+    """
+    if to.suffix not in (".parquet", ".csv"):
+        fail("to: must end in .parquet or .csv")
+
+    async def work(desk: Desk) -> int:
+        upto = await last_number(desk.conn, agent)
+        with progress("events", max(0, upto - after), quiet) as told:
+            await export(desk.conn, agent, after, upto, to, told)
+        return upto
+
+    if not to.parent.is_dir():
+        fail(f"to: {to.parent} is no folder")
+    upto = at_desk(work, database_url)
+    print(f"{to} holds the events up to number {upto}")
+
+
+@app.command("retention")
+def retention(
+    agent: AgentId,
+    days: Annotated[
+        int | None, typer.Option("--days", min=1, max=36_500, help="How many days; for ever without it.")
+    ] = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Say how long an agent's events are kept. Figures and profiles stay; unique_ids are remembered for 92 days in any case.
+
+    Example: pitboss events retention --agent 9 --days 400
+    """
+
+    async def work(desk: Desk) -> None:
+        await keep_for(desk.conn, agent, days, actor=desk.actor, now=desk.now)
+
+    at_desk(work, database_url)
+    print(f"events of agent {agent} are kept {'for ever' if days is None else f'for {days} days'}")
 
 
 def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:

@@ -3,7 +3,9 @@
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from pitboss.domain.invalid import Invalid
 from pitboss.storage import statements
+from pitboss.storage.audit import act
 from pitboss.storage.database import Connection, Database
 from pitboss.storage.events import make_partition
 
@@ -64,6 +66,13 @@ def _count(tag: str) -> int:
     return int(tag.rpartition(" ")[2])
 
 
-async def keep_for(conn: Connection, agent_id: int, days: int | None) -> None:
-    """Keep an agent's events for so many days; None: for ever. Figures and profiles stay. Needs the owner's connection."""
-    await conn.execute(statements.sql("events/keep_for"), agent_id, days)
+async def keep_for(conn: Connection, agent_id: int, days: int | None, *, actor: str, now: datetime) -> None:
+    """Keep an agent's events for so many days; None: for ever. Figures and profiles stay. Needs the owner's connection.
+
+    Raises Invalid for an unknown agent.
+    """
+    async with act(conn, actor, now, reload=False) as under_way:
+        if await conn.fetchval("SELECT 1 FROM agent WHERE id = $1", agent_id) is None:
+            raise Invalid("agent", f"there is no agent {agent_id}")
+        await conn.execute(statements.sql("events/keep_for"), agent_id, days)
+        await under_way.record("events.retention", str(agent_id), {"days": days}, agent_id)
