@@ -21,16 +21,18 @@ from pitboss.providers import Connectors
 from pitboss.providers.grants import StudioGrants
 from pitboss.providers.pushes import PushDelivery, leave_balance_pushes
 from pitboss.settings import Settings
-from pitboss.storage import migrate
+from pitboss.storage import migrate, own_events
 from pitboss.storage.api_errors import ApiErrorRow, drop_old_errors, write_errors
 from pitboss.storage.database import APP_ROLE, WORKER_ROLE, Database
 from pitboss.storage.events_upkeep import tidy
+from pitboss.storage.own_event_before import tell_before
+from pitboss.storage.own_event_games import tell_games
 from pitboss.storage.process import next_process_number
 from pitboss.storage.quarters import keep_up
 from pitboss.storage.relay import JournalRelay
 from pitboss.storage.sessions import end_expired
 
-CONNECTIONS = 7
+CONNECTIONS = 9
 
 
 def _utc_now() -> datetime:
@@ -150,8 +152,23 @@ def _jobs(database: Database, delivery: PushDelivery, figures: FigureKeeper, err
     async def event_store() -> bool:
         return await tidy(database, _utc_now())
 
+    async def own() -> bool:
+        async with database.anyone() as connection:
+            return bool(await own_events.keep_up(connection, _utc_now()))
+
+    async def own_games() -> bool:
+        async with database.anyone() as connection:
+            return await tell_games(connection, _utc_now())
+
+    async def own_before() -> bool:
+        async with database.anyone() as connection:
+            return await tell_before(connection, _utc_now())
+
     return [
         Job("relay", move),
+        Job("own_events", own),
+        Job("own_event_games", own_games, idle_seconds=2.0),
+        Job("own_event_before", own_before, idle_seconds=60.0),
         Job("reports", reports, idle_seconds=1.0),
         Job("balance_pushes", balances),
         Job("push_delivery", delivery.turn),

@@ -26,6 +26,9 @@ _COLUMNS = (
     "restricted_countries", "prohibited_countries",
 )  # fmt: skip
 
+# By the version of the act's own transaction, so that a reader that goes by versions misses none.
+_CHANGED = "UPDATE game SET changed_at = $2, changed_version = (SELECT config_version FROM hub) WHERE id = $1"
+
 
 @dataclass(frozen=True, slots=True)
 class Imported:
@@ -101,6 +104,7 @@ async def _upsert(conn: Connection, provider_id: int, provider_code: str, listed
             changed += 1
             assignments = ", ".join(f"{name} = ${index}" for index, name in enumerate(_COLUMNS, 2))
             await conn.execute(f"UPDATE game SET {assignments} WHERE id = $1", row["id"], *_sql(values))  # noqa: S608
+            await conn.execute(_CHANGED, row["id"], now)
     return Imported(added, changed, len(listed.games) - added - changed)
 
 
@@ -137,6 +141,7 @@ async def _insert(
         f" VALUES ($1, $2, $3, $4, $5, {places})",
         game_id, provider_id, provider_game_id, code, now, *_sql(values),
     )  # fmt: skip
+    await conn.execute(_CHANGED, game_id, now)
 
 
 async def _store_sets(conn: Connection, provider_id: int, category: str, sets: tuple[BetLimitSet, ...]) -> None:

@@ -13,6 +13,7 @@ from pitboss.domain.players import valid_username
 from pitboss.domain.seamless.identity import Identity
 from pitboss.storage import statements
 from pitboss.storage.database import Connection
+from pitboss.storage.happenings import leave_new_player, leave_player_change
 
 _TRIES = 5
 
@@ -44,7 +45,7 @@ async def find_or_create(
             statements.sql("operator_players/find"), agent_id, identity.user_id
         ) or await conn.fetchval(statements.sql("operator_players/find_unbound"), agent_id, identity.user_id)
         if known is not None:
-            await bind(conn, agent_id, known, told)
+            await bind(conn, agent_id, known, told, now)
             return known
         player_id = new_player_id()
         username = wanted or player_id
@@ -53,21 +54,25 @@ async def find_or_create(
             identity.user_id, identity.shown_name(username), now,
         )  # fmt: skip
         if made is not None:
+            await leave_new_player(conn, agent_id, player_id, username, identity.currency, told.country, now)
             return player_id
         # Either the player was made at this moment, which the next look finds, or the name is somebody else's.
         wanted = None
     raise OtherPlayerError
 
 
-async def bind(conn: Connection, agent_id: int, player_id: str, told: ToldPlayer) -> None:
+async def bind(conn: Connection, agent_id: int, player_id: str, told: ToldPlayer, now: datetime) -> None:
     """From now on the player is the operator's user of this id; what else was said of it is kept. Raises OtherPlayerError."""
     identity = told.identity
     try:
-        username = await conn.fetchval(
+        row = await conn.fetchrow(
             statements.sql("operator_players/bind"), agent_id, player_id, identity.user_id, told.country
         )
-        if username is None:
+        if row is None:
             raise OtherPlayerError
+        username, moved = row
+        if moved:
+            await leave_player_change(conn, agent_id, player_id, {"country": told.country}, now)
         await conn.execute(
             statements.sql("operator_players/show_as"), agent_id, player_id, identity.shown_name(username)
         )

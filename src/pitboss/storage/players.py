@@ -5,6 +5,7 @@ from datetime import datetime
 from pitboss.domain.players import Player
 from pitboss.storage import statements
 from pitboss.storage.database import Connection
+from pitboss.storage.happenings import leave_new_player
 
 
 async def create_player(
@@ -12,6 +13,8 @@ async def create_player(
 ) -> bool:
     """Add a player; False when the agent has one of this name, also when another call makes it at this moment."""
     made = await conn.fetchval(statements.sql("players/create"), agent_id, player_id, username, currency, country, now)
+    if made is not None:
+        await leave_new_player(conn, agent_id, player_id, username, currency, country, now)
     return made is not None
 
 

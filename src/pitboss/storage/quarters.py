@@ -156,9 +156,14 @@ async def _changes(conn: Connection, agent_id: int, rows: Iterable[tuple[str, da
     if late:
         add_up(changes, map(changes_of, await _as_made(conn, agent_id, late)))
     if apart:
-        for event, round_ in zip(apart, await _rounds(conn, agent_id, apart), strict=True):
+        for event, round_ in zip(apart, await rounds_of(conn, agent_id, apart), strict=True):
             add_up(changes, changes_in_round(event, round_))
     return changes
+
+
+def play_event(text: str, at: datetime) -> Event | None:
+    """An event of the journal, if it is of play; `at`: when it was stored."""
+    return _event(_DECODER.decode(text), at)
 
 
 def _arrived_in(event_id: str, at: datetime) -> bool:
@@ -204,7 +209,7 @@ class _Search(NamedTuple):
     upto: int
 
 
-async def _rounds(conn: Connection, agent_id: int, events: Sequence[Event]) -> list[list[Played]]:
+async def rounds_of(conn: Connection, agent_id: int, events: Sequence[Event]) -> list[list[Played]]:
     """Each event's round, as far back as its stakes and what it undoes: a wallet's transactions are looked through from the event
     on backwards, in ever longer stretches, since most rounds are short."""
     found: list[list[Played]] = [[] for _ in events]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pitboss.domain.sessions import KnownSession, NewSession
 from pitboss.storage import statements
 from pitboss.storage.database import Connection, Database
+from pitboss.storage.happenings import leave_login
 from pitboss.storage.players import lock_player
 from pitboss.storage.pushes import EndedSession, leave_ended
 
@@ -21,6 +22,7 @@ async def start_session(conn: Connection, agent_id: int, session: NewSession, *,
     started = await conn.fetchval(statements.sql("sessions/start"), agent_id, *session)
     if started is None:
         return False
+    await leave_login(conn, agent_id, session.player_id, session.token, session.created_at)
     if alone:
         await _end_others(conn, agent_id, session.player_id, session.token, "another_launch", session.created_at)
     return True

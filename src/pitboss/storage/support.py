@@ -10,6 +10,7 @@ from pitboss.domain.limits.player_limits import PlayerLimits
 from pitboss.domain.money import Currency
 from pitboss.storage.audit import act
 from pitboss.storage.database import Connection
+from pitboss.storage.happenings import leave_player_change
 from pitboss.storage.limits import Limited, lock_limits, read_limited, store_limits
 from pitboss.storage.sessions import end_sessions_of, stop_games_of
 
@@ -54,9 +55,14 @@ async def block_player(
     """Stop a player from staking, or let it again. Wins still reach it. Again is no error. Raises Invalid."""
     async with act(conn, actor, now, reload=False) as under_way:
         player_id = await _find(conn, agent_id, username)
-        await conn.execute(
-            "UPDATE player SET blocked = $3 WHERE agent_id = $1 AND player_id = $2", agent_id, player_id, blocked
+        changed = await conn.fetchval(
+            "UPDATE player SET blocked = $3 WHERE agent_id = $1 AND player_id = $2 AND blocked <> $3 RETURNING true",
+            agent_id,
+            player_id,
+            blocked,
         )
+        if changed:
+            await leave_player_change(conn, agent_id, player_id, {"is_blocked": blocked}, now)
         if blocked:
             await stop_games_of(conn, agent_id, player_id, "player_blocked", now)
         action = "player.block" if blocked else "player.unblock"

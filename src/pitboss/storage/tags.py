@@ -1,11 +1,13 @@
 """Tags of players, stored. Whoever changes them holds the player's row locked: expectations are judged one after the other."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 
 from pitboss.domain.tags import TagValue
 from pitboss.storage import statements
 from pitboss.storage.database import Connection
+from pitboss.storage.happenings import leave_player_change, told_tags
 from pitboss.storage.players import lock_player
 
 
@@ -17,7 +19,12 @@ async def lock_tags(conn: Connection, agent_id: int, player_id: str) -> Mapping[
 
 
 async def store_tags(
-    conn: Connection, agent_id: int, player_id: str, before: Mapping[str, TagValue], after: Mapping[str, TagValue]
+    conn: Connection,
+    agent_id: int,
+    player_id: str,
+    before: Mapping[str, TagValue],
+    after: Mapping[str, TagValue],
+    now: datetime,
 ) -> None:
     """Write what differs."""
     gone = [name for name in before if name not in after]
@@ -29,3 +36,5 @@ async def store_tags(
         numbers = [value if isinstance(value, Decimal) else None for _, value in changed]
         texts = [None if isinstance(value, Decimal) else value for _, value in changed]
         await conn.execute(statements.sql("tags/put"), agent_id, player_id, names, numbers, texts)
+    if gone or changed:
+        await leave_player_change(conn, agent_id, player_id, {"tags": told_tags(after)}, now)

@@ -23,6 +23,7 @@ CHECKS = (
     "bonus_moves_match",
     "journal_without_gap",
     "events_tell_all",
+    "own_events_tell_all",
 )
 MAX_FINDINGS = 100
 """Of each check; the first say what is wrong, a million of them say no more."""

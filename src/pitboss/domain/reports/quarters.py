@@ -173,20 +173,16 @@ def picture(whose: Event, round_: Sequence[Played]) -> Changes:
     """A round's figures as its transactions leave them."""
     found: Changes = {}
     canceled = {played.provider_tx_id for played in round_ if played.is_cancel}
-    stood = sorted((played for played in round_ if not played.is_cancel), key=lambda played: played.version)
-    stakes = [_Stake(played, -played.moved, -played.bonus) for played in stood if played.kind == "bet"]
-    stakes = [stake for stake in stakes if stake.played.provider_tx_id not in canceled]
-    for played in stood:
+    for played in sorted((played for played in round_ if not played.is_cancel), key=lambda played: played.version):
         bucket = _bucket(whose, played)
         if played.provider_tx_id in canceled:
             add_up(found, [(bucket, Figures(cancels=1))])
         elif played.kind == "win":
             add_up(found, [(bucket, _won(played))])
         elif played.kind == "refund":
-            _give_back(stakes, played)
             add_up(found, [(bucket, Figures(refunds=1, refunded=played.moved))])
     first = True
-    for stake in stakes:
+    for stake in stakes_left(round_):
         if stake.left or not stake.played.moved:
             figures = _staked(stake.played, stake.left, stake.bonus_left, first)
             add_up(found, [(_bucket(whose, stake.played), figures)])
@@ -195,13 +191,27 @@ def picture(whose: Event, round_: Sequence[Played]) -> Changes:
 
 
 @dataclass(slots=True)
-class _Stake:
+class Stake:
+    """A stake that was not cancelled, and what refunds have left of it; minor units, `bonus_left` the part that is bonus money."""
+
     played: Played
     left: int
     bonus_left: int
 
 
-def _give_back(stakes: Sequence[_Stake], refund: Played) -> None:
+def stakes_left(round_: Sequence[Played]) -> list[Stake]:
+    """What a round's transactions leave of its stakes, oldest first."""
+    canceled = {played.provider_tx_id for played in round_ if played.is_cancel}
+    stood = [played for played in round_ if not played.is_cancel and played.provider_tx_id not in canceled]
+    stood.sort(key=lambda played: played.version)
+    stakes = [Stake(played, -played.moved, -played.bonus) for played in stood if played.kind == "bet"]
+    for played in stood:
+        if played.kind == "refund":
+            _give_back(stakes, played)
+    return stakes
+
+
+def _give_back(stakes: Sequence[Stake], refund: Played) -> None:
     """A refund names its round, not its stake: it is of the newest stake of just that amount, else of the newest there were.
     What is more than they hold (one of them was cancelled since) is of the first that came after it."""
     earlier = [stake for stake in reversed(stakes) if stake.played.version < refund.version]

@@ -118,7 +118,7 @@ async def _session(
         await _start(conn, hub, agent, asked, wanted, told)
     else:
         _check(known, hub, wanted)
-        await bind(conn, agent.id, known.player_id, told)
+        await bind(conn, agent.id, known.player_id, told, hub.clock())
     session = await find_session_of_operator(conn, agent.id, asked.token)
     assert session is not None
     return session

@@ -77,7 +77,7 @@ async def _remember(hub: Hub, agent: Agent, standing: Standing, identity: Identi
     country = told.country or standing.country
     if known != (identity.user_id, identity.shown_name(standing.username), country):
         async with hub.database.tenant(agent.id) as connection:
-            await bind(connection, agent.id, standing.player_id, told)
+            await bind(connection, agent.id, standing.player_id, told, hub.clock())
     return country
 
 

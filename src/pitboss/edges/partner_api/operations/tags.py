@@ -43,7 +43,7 @@ async def set_player_tags(call: WriteCall) -> Act:
             raise PartnerError(ErrorCode.TAG_EXPECTATION_FAILED, more={"tags": _told(after.found)})
         if isinstance(after, TooManyTags):
             raise invalid("tags", f"would be more than {MOST_OF_A_PLAYER} of the player's")
-        await store_tags(connection, call.agent.id, player.player_id, before, after)
+        await store_tags(connection, call.agent.id, player.player_id, before, after, call.now)
         return {"tags": _told(after)}
 
     return act

@@ -1,0 +1,1 @@
+SELECT id, code FROM game WHERE id = ANY ($1::integer[])

@@ -1,0 +1,1 @@
+SELECT code, scale FROM currency WHERE code = ANY ($1::text[])
