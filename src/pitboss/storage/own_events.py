@@ -152,7 +152,7 @@ async def _pairs(conn: Connection, path: str, keys: list[Any]) -> dict[Any, Any]
 
 
 async def _transactions(conn: Connection, agent_id: int, happenings: Sequence[_Happening]) -> dict[_Key, _Transaction]:
-    """The transactions that what was undone refers to (of its round, or the win itself), and those made long before they were told."""
+    """What was undone, with all of its round, and what was made well before it was told."""
     wanted: set[tuple[int, str]] = set()
     for happening in happenings:
         play = happening.play

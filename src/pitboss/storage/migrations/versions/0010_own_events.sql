@@ -1,4 +1,4 @@
--- The hub's own activity as events of its agents (docs/events.md). The rules of 0001 hold here as well.
+-- The hub's own activity as events of its agents (docs/feed.md). The rules of 0001 hold here as well.
 
 -- When what a game's event says was last changed, and in which configuration: a reader goes by the versions, which are in commit order.
 ALTER TABLE game ADD COLUMN changed_version bigint NOT NULL DEFAULT 0;
