@@ -72,6 +72,8 @@ TENANT_ROWS = {
     "game_figure_open_round": {
         "user_in_game": "u", "game_id": 1, "currency": "EUR", "round_id": "r", "staked": 1, "won": 1, "at": NOW,
     },
+    "own_event_game": {"provider_id": 1, "version": 1, "game_id": 1},
+    "own_event_before": {"what": "players", "told_upto": ""},
     "partner_request": {
         "request_id": "r", "operation": "logout", "said": b"", "status": 200, "body": b"{}", "at": NOW,
     },
