@@ -34,10 +34,18 @@ WRITES: dict[str, dict[str, object]] = {
         "gameCode": "pg_00001", "playMode": "real", "clientPlatform": "web", "currency": "EUR", "lobbyUrl": "https://a.example",
         "playerData": {"countryCode": "TH", "currencyCode": "EUR", "birthDate": "1990-01-01"}, "externalToken": "a" * 20,
     },
+    "giveFreeSpins": {
+        "templateCode": "FS", "count": 2, "gameCodes": ["pg_00001"], "betValues": ["1"], "remoteBonusCode": "b",
+        "winWageringMultiplier": "0", "remoteBonusDate": "2026-01-01T00:00:00Z",
+    },
+    "giveGoldenChips": {"templateCode": "GC", "count": 2, "gameCodes": ["pg_00001"], "chipValue": 1, "remoteBonusCode": "c"},
+    "removeBonus": {"bonusInstanceCode": "x"},
     "notifyBalanceChange": {},
 }  # fmt: skip
 READS: dict[str, dict[str, str]] = {
     "playerLimits": {"username": "player0001"},
+    "activeBonuses": {"username": "player0001"},
+    "nonActiveBonuses": {},
     "freeSpinBetValues": {"gameCodes": "pg_00001"},
     "reports/entityBalances": {"asOf": "2026-01-01 00:00:00", "timezone": "Asia/Tokyo"},
     "reports/gameRound/pg_00001": {"roundId": "r"},

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from pitboss.domain.catalogue import Agent, Catalogue, Game
 from pitboss.domain.money import Currency
@@ -64,8 +64,17 @@ class Call(Generic[FieldsT_co]):
 WriteCall = Call[Fields]
 ReadCall = Call[QueryFields]
 
+
+class Afterwards(NamedTuple):
+    """The data of an answer, and what is to be done once it is committed: whom nobody may wait for in a transaction is told then.
+    What that gives, when it is an error, takes the answer's place."""
+
+    data: object
+    then: Callable[[], Awaitable[PartnerError | None]]
+
+
 Act = Callable[[Connection], Awaitable[object]]
-"""What a write does in the transaction that remembers its answer; returns the answer's data."""
+"""What a write does in the transaction that remembers its answer; returns the answer's data, or Afterwards."""
 Write = Callable[[WriteCall], Awaitable[Act]]
 """Reads and judges the request by itself, and asks outside what must be asked; gives the act."""
 Read = Callable[[ReadCall], Awaitable[object]]

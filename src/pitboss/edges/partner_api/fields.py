@@ -40,6 +40,12 @@ class Fields(Members):
                 raise self.wrong(f"{name}[{place}]", "must be an object")
         return [Fields(item, f"{self._prefix}{name}[{place}].") for place, item in enumerate(value)]
 
+    def item_of(self, name: str, place: int) -> "Fields":
+        """An item of a list, as a member called `name[place]`."""
+        items = self._members.get(name)
+        assert isinstance(items, list)
+        return Fields({f"{name}[{place}]": items[place]}, self._prefix)
+
     def texts(self, name: str, most: int) -> list[str]:
         """A required list of 1 to `most` strings, none twice."""
         value = self._required(name)

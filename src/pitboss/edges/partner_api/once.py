@@ -5,9 +5,9 @@ remembered, and so are verdicts on the state of things (409). A request that cou
 (400, 404), and what failed (429, 500) leave nothing: the same requestId may be tried again, corrected or not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
-from pitboss.edges.partner_api.call import Act, Write, WriteCall
+from pitboss.edges.partner_api.call import Act, Afterwards, Write, WriteCall
 from pitboss.storage.database import Connection
 from pitboss.storage.partner_requests import Answered, claim_request, find_answer, keep_answer, undoable
 from pitboss.wire.partner_api import ErrorCode, PartnerError, digest, encode_data
@@ -23,7 +23,12 @@ async def once(
     if known is None:
         act = await write(call)
         async with call.tenant() as connection:
-            known = await _settle(call, connection, operation, request_id, said, act)
+            known, then = await _settle(call, connection, operation, request_id, said, act)
+        error = await then() if then is not None else None
+        if error is not None:
+            known = Answered(said, error.status, error.body(request_id))
+            async with call.tenant() as connection:
+                await keep_answer(connection, call.agent.id, request_id, known.status, known.body)
     if known.said != said:
         raise PartnerError(ErrorCode.DUPLICATE_REQUEST, field="requestId")
     return known
@@ -31,18 +36,22 @@ async def once(
 
 async def _settle(
     call: WriteCall, connection: Connection, operation: str, request_id: str, said: bytes, act: Act
-) -> Answered:
+) -> tuple[Answered, Callable[[], Awaitable[PartnerError | None]] | None]:
     agent_id = call.agent.id
     if not await claim_request(connection, agent_id, request_id, operation, said, call.now):
         known = await find_answer(connection, agent_id, request_id)
         assert known is not None, "a request that was claimed is there once it has committed"
-        return known
+        return known, None
+    then = None
     try:
         async with undoable(connection):
-            answered = Answered(said, 200, encode_data(request_id, await act(connection)))
+            data = await act(connection)
+            if isinstance(data, Afterwards):
+                data, then = data
+            answered = Answered(said, 200, encode_data(request_id, data))
     except PartnerError as verdict:
         if verdict.status != 409:
             raise
         answered = Answered(said, verdict.status, verdict.body(request_id))
     await keep_answer(connection, agent_id, request_id, answered.status, answered.body)
-    return answered
+    return answered, then

@@ -27,6 +27,21 @@ _PLAYER_DATA = obj(
     {"countryCode": text("ISO 3166"), "currencyCode": text("one of the agent's"), "birthDate": maybe("YYYY-MM-DD")},
     ("countryCode", "currencyCode"),
 )
+_MONEY = Schema(type=[OpenAPIType.STRING, OpenAPIType.NUMBER])
+_GIFT = {
+    "username": _USERNAME, "templateCode": text(), "count": Schema(type=OpenAPIType.INTEGER, minimum=1, maximum=10_000),
+    "gameCodes": array(text(), min_items=1, max_items=200), "currency": text("the player's without it"),
+    "remoteBonusCode": text("yours; again for the same player it gives the first bonus", max_length=128),
+    "remoteBonusDate": maybe("RFC 3339; not kept"), "playerData": _PLAYER_DATA,
+}  # fmt: skip
+_GIVEN = ("username", "templateCode", "count", "gameCodes", "remoteBonusCode")
+_BONUS = {
+    "username": text(), "bonusInstanceCode": text(), "templateCode": text(), "name": text(),
+    "type": text(enum=["free_spins", "golden_chips", "free_chips"]), "status": text(), "count": _WHOLE,
+    "remainingCount": _WHOLE, "value": text("of one stake"), "remainingWagering": text("plain decimal"),
+    "bonusBalance": text("plain decimal"), "currency": text(), "issuedAt": text("RFC 3339"), "useBy": text("RFC 3339"),
+    "expiresAt": text("RFC 3339"), "games": array(text()),
+}  # fmt: skip
 _OBJECT_OR_NULL = [OpenAPIType.OBJECT, OpenAPIType.NULL]
 _TIME_OR_NULL = maybe("RFC 3339")
 _AMOUNT = Schema(type=[OpenAPIType.STRING, OpenAPIType.NUMBER, OpenAPIType.NULL], description="null: no limit")
@@ -82,6 +97,29 @@ WRITES: Mapping[str, Documented] = MappingProxyType({
         (),
         obj({"sessions": _WHOLE}),
     ),
+    "giveFreeSpins": Documented(
+        "Free spins of the first of betValues, all of which every game must support; makes the player on demand.",
+        {
+            **_GIFT, "betValues": array(_MONEY, min_items=1),
+            "winWageringMultiplier": Schema(
+                type=[OpenAPIType.STRING, OpenAPIType.NUMBER, OpenAPIType.NULL], description="where the template allows it"
+            ),
+        },
+        (*_GIVEN, "betValues"),
+        obj({"bonusInstanceCode": text("the same one for the same remoteBonusCode of the player")}),
+    ),
+    "giveGoldenChips": Documented(
+        "Chips of a value for table games; makes the player on demand.",
+        {**_GIFT, "chipValue": _MONEY},
+        (*_GIVEN, "chipValue"),
+        obj({"bonusInstanceCode": text("the same one for the same remoteBonusCode of the player")}),
+    ),
+    "removeBonus": Documented(
+        "Takes a bonus's money away and voids its free stakes; a round in flight still settles.",
+        {"username": _USERNAME, "bonusInstanceCode": text()},
+        ("username", "bonusInstanceCode"),
+        obj({"bonusInstanceCode": text(), "status": text(enum=["removed"])}),
+    ),
     "notifyBalanceChange": Documented(
         "Seamless agents: asks the agent's wallet for the player's balance and tells it to the open games.",
         {"username": _USERNAME},
@@ -102,6 +140,18 @@ WRITES: Mapping[str, Documented] = MappingProxyType({
     ),
 })  # fmt: skip
 READS: Mapping[str, Documented] = MappingProxyType({
+    "activeBonuses": Documented(
+        "Bonuses that are not over, newest first.", {"username": text("all players' without it")}, (),
+        obj({"bonuses": array(obj(_BONUS))}),
+    ),
+    "nonActiveBonuses": Documented(
+        "Bonuses of the last year that are over, at most 500, what ended last comes first.",
+        {"username": text("all players' without it")}, (),
+        obj({"bonuses": array(obj({
+            **_BONUS, "removalDate": _TIME_OR_NULL,
+            "removalReason": text(enum=["completed", "converted", "expired", "removed", "forfeited"]),
+        }))}),
+    ),
     "playerLimits": Documented("Limits in force, used so far, pending.", {"username": _USERNAME}, ("username",), _LIMITS),
     "freeSpinBetValues": Documented(
         "Stakes of free spins that all the games have in common, ascending.",

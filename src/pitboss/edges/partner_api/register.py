@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from pitboss.edges.partner_api.call import Read, Write
-from pitboss.edges.partner_api.operations import balance_change, bet_values, launch, limits, logout, tags
+from pitboss.edges.partner_api.operations import (
+    balance_change,
+    bet_values,
+    bonuses,
+    gifts,
+    launch,
+    limits,
+    logout,
+    tags,
+)
 from pitboss.edges.partner_api.reports import entity_balances, rounds, stats, transactions
 
 WRITES: Mapping[str, Write] = MappingProxyType(
@@ -13,12 +22,17 @@ WRITES: Mapping[str, Write] = MappingProxyType(
         "setPlayerLimits": limits.set_player_limits,
         "logout": logout.logout,
         "getGameLaunchUrl": launch.get_game_launch_url,
+        "giveFreeSpins": gifts.give_free_spins,
+        "giveGoldenChips": gifts.give_golden_chips,
+        "removeBonus": bonuses.remove_bonus,
         "notifyBalanceChange": balance_change.notify_balance_change,
     }
 )
 READS: Mapping[str, Read] = MappingProxyType(
     {
         "playerLimits": limits.player_limits,
+        "activeBonuses": bonuses.active_bonuses,
+        "nonActiveBonuses": bonuses.non_active_bonuses,
         "freeSpinBetValues": bet_values.free_spin_bet_values,
         "reports/entityBalances": entity_balances.entity_balances,
         "reports/gameRound/{gameCode:str}": rounds.game_round,

@@ -3,7 +3,7 @@ WITH page AS MATERIALIZED (
   SELECT t.id, line.in_bonus
   FROM transaction t
   JOIN LATERAL (VALUES (false, t.real_amount), (true, t.bonus_amount)) AS line (in_bonus, amount) ON line.amount <> 0
-  WHERE t.agent_id = $1 AND t.wallet_version IS NOT NULL AND t.provider_id <> 0
+  WHERE t.agent_id = $1 AND t.wallet_version IS NOT NULL AND (t.provider_id <> 0 OR t.kind IN ('convert', 'forfeit'))
     AND t.id >= $2 AND t.id <= $3 AND t.at >= $4 AND t.at < $5
     AND ($6::bigint[] IS NULL OR t.wallet_id = ANY ($6))
     AND ($7::integer IS NULL OR t.game_id = $7)
