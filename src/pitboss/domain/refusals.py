@@ -15,6 +15,7 @@ class Refusal(StrEnum):
     CAMPAIGN_UNKNOWN = "campaign_unknown"
     STAKE_OUTSIDE_LIMITS = "stake_outside_limits"
     CREDIT_EXHAUSTED = "credit_exhausted"
+    PLAYER_LIMIT_REACHED = "player_limit_reached"
     INSUFFICIENT_FUNDS = "insufficient_funds"
     AGENT_INSUFFICIENT_FUNDS = "agent_insufficient_funds"
     # What a seamless operator said; its own code and words are stored beside it.

@@ -9,6 +9,7 @@ import msgspec
 
 from pitboss.domain.ledger.commands import FundAgent, MoveMoney
 from pitboss.domain.ledger.move_money import fund_agent, move_money
+from pitboss.domain.limits.use import Standing, Use
 from pitboss.domain.play.bonus_end import end_bonus
 from pitboss.domain.play.bonus_posting import BonusChange
 from pitboss.domain.play.cancel_transaction import cancel_transaction
@@ -22,6 +23,7 @@ from pitboss.domain.play.commands import (
     RefundBet,
     SettleWin,
 )
+from pitboss.domain.play.counting import counted
 from pitboss.domain.play.decision import Decision, Outcome
 from pitboss.domain.play.finish_round import finish_round
 from pitboss.domain.play.place_bet import place_bet
@@ -36,6 +38,7 @@ from pitboss.domain.seamless.settle_change import SettleCall
 from pitboss.domain.seamless.undo import intend_cancel, intend_finish
 from pitboss.engine.bonus_book import BonusBook, RoundOf, asked_of
 from pitboss.storage.bonus_play import BonusAsked
+from pitboss.storage.limits import Limited, use_row
 from pitboss.storage.play import Changes, Key, Loaded
 
 Command = PlayCommand | MoveMoney | FundAgent | SettleCall
@@ -127,6 +130,7 @@ class Batch:
         now: datetime,
         calls: Sequence[Call] = (),
         bonuses: BonusBook | None = None,
+        limited: Mapping[str, Limited] = MappingProxyType({}),
     ) -> None:
         self._bonuses = bonuses
         self._loaded_wallets = wallets
@@ -142,15 +146,21 @@ class Batch:
         self._changed_rounds: dict[_RoundKey, Round] = {}
         self._changes = Changes(batch_id, now)
         self._events: list[dict[str, Any]] = []
+        self._limited = limited
+        self._uses: dict[tuple[str, str], Use] = {}
 
     def decide(self, command: Command, loaded: Loaded) -> Outcome:
         """The outcome of one command; what it changes joins the batch."""
         state = self._state(command, loaded)
+        if self._limited:
+            state = self._with_limits(state)
         if isinstance(command, MoveMoney):
             decision = move_money(state, command, self._wallets.get(command.agent_wallet))
         else:
             decision = self._decisions[type(command)](state, command)
         self._apply(command, decision)
+        if state.limits is not None:
+            self._count(state, state.limits, decision)
         return decision.outcome
 
     def _state(self, command: Command, loaded: Loaded) -> PlayState:
@@ -174,6 +184,20 @@ class Batch:
         return PlayState(
             wallet, loaded.player, loaded.session, round_, known, house, self._now, bonuses, operator, calls
         )
+
+    def _with_limits(self, state: PlayState) -> PlayState:
+        """The same, with what limits the player, where anything does."""
+        known = self._limited.get(state.player.player_id) if state.player is not None else None
+        if known is None or state.player is None or state.wallet is None:
+            return state
+        mine = {code: use for (player, code), use in self._uses.items() if player == state.player.player_id}
+        return state._replace(limits=Limited(known.limits, {**known.uses, **mine}).standing(state.wallet.currency))
+
+    def _count(self, state: PlayState, standing: Standing, decision: Decision) -> None:
+        assert state.player is not None
+        use = counted(standing.use, decision, self._now)
+        if use is not standing.use:
+            self._uses[state.player.player_id, standing.currency] = use
 
     def _round(self, command: Command, wallet: Wallet, known: Transaction | None, stored: Round | None) -> Round | None:
         if isinstance(command, CancelTransaction):
@@ -267,6 +291,8 @@ class Batch:
             self._add_calls(changes)
         if self._bonuses is not None:
             changes.grants, changes.moves = self._bonuses.changed_grants(), self._bonuses.new_moves()
+        for (player, currency), use in self._uses.items():
+            changes.uses.append(use_row(player, currency, use, self._now))
         if self._events:
             changes.events = msgspec.json.encode(self._events)
         return changes

@@ -278,7 +278,11 @@ class Engine:
         asked = bonuses_asked(commands, loaded, wallets)
         if asked is not None:
             book = BonusBook(await transaction.load_bonuses(asked), self._new_ids)
-        decided = Batch(self._arrivals.id(after_ns=last_batch_ns), wallets, accounts, self._clock(), calls, book)
+        limited = {stored.player.player_id for stored in loaded if stored.player is not None and stored.player.limited}
+        limits = await transaction.load_limited(list(limited)) if limited else {}
+        decided = Batch(
+            self._arrivals.id(after_ns=last_batch_ns), wallets, accounts, self._clock(), calls, book, limits
+        )
         outcomes = [decided.decide(command, stored) for command, stored in zip(commands, loaded, strict=True)]
         changes = decided.changes()
         if not changes.is_empty():

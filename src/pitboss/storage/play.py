@@ -1,6 +1,6 @@
 """The engine's store: lock, load and write one batch of one agent (see `sql/play/`)."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,8 +12,9 @@ from pitboss.domain.seamless.call import Call, CallKind, Phase
 from pitboss.storage import statements
 from pitboss.storage.bonus_play import BonusAsked, BonusesLoaded, MoveRow, load_bonuses
 from pitboss.storage.database import Connection, Database
+from pitboss.storage.limits import Limited, read_limited, use_values
 
-_TX, _ROUND, _SESSION, _PLAYER = slice(0, 25), slice(25, 35), slice(35, 41), slice(41, 45)
+_TX, _ROUND, _SESSION, _PLAYER = slice(0, 25), slice(25, 35), slice(35, 41), slice(41, 46)
 _LOCK_TIMEOUT_MS, _LOCK_TIMEOUT_TOGETHER_MS = 2_000, 250
 """One command can wait long; many together only as long as another process's batch takes, then each waits for itself."""
 _WALLETS_OF_ONE = 2
@@ -62,6 +63,8 @@ class Changes:
     ended_calls: list[Call] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
     moves: list[MoveRow] = field(default_factory=list)
+    uses: list[tuple[Any, ...]] = field(default_factory=list)
+    """Counters of limited players, as `limits.use_row` makes them."""
     events: bytes | None = None
 
     def is_empty(self) -> bool:
@@ -69,6 +72,7 @@ class Changes:
         return not (
             self.wallets or self.new_rounds or self.rounds or self.transactions or self.events or self.settled
             or self.forgotten or self.new_calls or self.calls or self.ended_calls or self.grants or self.moves
+            or self.uses
         )  # fmt: skip
 
 
@@ -133,6 +137,10 @@ class BatchTransaction:
         """Bonuses of the batch's wallets; only batches with wallets that have any ask. After `lock`, like `load`."""
         return await load_bonuses(self._connection, self._agent_id, asked)
 
+    async def load_limited(self, players: Sequence[str]) -> Mapping[str, Limited]:
+        """Limits and counters of these players, who have some. After `lock`, like `load`."""
+        return await read_limited(self._connection, self._agent_id, players)
+
     async def store(self, changes: Changes) -> None:
         """Write the batch. Raises StoreMismatch, or the database's own error; then nothing may be committed."""
         pieces = _pieces(changes)
@@ -168,6 +176,7 @@ def _pieces(changes: Changes) -> list[tuple[str, int]]:
         ("play/end_calls", len(changes.ended_calls)),
         ("play/change_grants", len(changes.grants)),
         ("play/record_moves", len(changes.moves)),
+        ("limits/put_uses", len(changes.uses)),
         ("play/leave_events", 1 if changes.events else 0),
     )
     return [(path, count) for path, count in counted if count]
@@ -217,6 +226,8 @@ def _values(agent_id: int, changes: Changes) -> dict[str, Any]:
     moves = [(wallet_id, recorded.wallet_version, *recorded.move) for wallet_id, recorded in changes.moves]
     _spread(values, [f"move_{name}" for name in _MOVE_NAMES], moves)
     _add_calls(values, changes)
+    if changes.uses:
+        values.update(use_values(changes.uses))
     return values
 
 

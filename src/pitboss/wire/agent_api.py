@@ -102,6 +102,7 @@ REFUSALS: Mapping[Refusal, ErrorCode] = MappingProxyType(
         Refusal.ROUND_FINISHED: ErrorCode.ROUND_NOT_FOUND,
         Refusal.CAMPAIGN_UNKNOWN: ErrorCode.FREE_ROUND_NOT_FOUND,
         Refusal.STAKE_OUTSIDE_LIMITS: ErrorCode.LIMIT_REACHED,
+        Refusal.PLAYER_LIMIT_REACHED: ErrorCode.LIMIT_REACHED,
         Refusal.CREDIT_EXHAUSTED: ErrorCode.LIMIT_REACHED,
         Refusal.INSUFFICIENT_FUNDS: ErrorCode.INSUFFICIENT_BALANCE,
         Refusal.AGENT_INSUFFICIENT_FUNDS: ErrorCode.AGENT_INSUFFICIENT_BALANCE,

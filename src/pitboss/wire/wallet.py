@@ -54,6 +54,7 @@ REFUSALS: Final[dict[Refusal, tuple[OpCode, str]]] = {
     Refusal.ROUND_FINISHED: (OpCode.IMPOSSIBLE, "The round is finished"),
     Refusal.CAMPAIGN_UNKNOWN: (OpCode.IMPOSSIBLE, "No such campaign for this player"),
     Refusal.STAKE_OUTSIDE_LIMITS: (OpCode.LIMIT_REACHED, "The stake is outside the limits"),
+    Refusal.PLAYER_LIMIT_REACHED: (OpCode.LIMIT_REACHED, "A limit the player has set is reached"),
     Refusal.CREDIT_EXHAUSTED: (OpCode.LIMIT_REACHED, "The operator's credit is used up"),
     Refusal.INSUFFICIENT_FUNDS: (OpCode.INSUFFICIENT_FUNDS, "The balance does not cover the stake"),
     Refusal.AGENT_INSUFFICIENT_FUNDS: (OpCode.LIMIT_REACHED, "The casino's credit is used up"),

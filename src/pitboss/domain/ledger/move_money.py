@@ -18,6 +18,9 @@ def move_money(state: PlayState, command: MoveMoney, agent_wallet: Wallet | None
     if command.is_deposit and state.player is not None and state.player.blocked:
         # Money may leave a blocked player, not reach it.
         return refuse(Refusal.PLAYER_BLOCKED)
+    if command.is_deposit and state.limits is not None and not state.limits.may_deposit(command.amount, state.now):
+        limit = Refusal.PLAYER_LIMIT_REACHED
+        return Decision(Refused(limit), transaction=_refused(command, wallet, limit))
     source, target = (agent_wallet, wallet) if command.is_deposit else (wallet, agent_wallet)
     if command.amount > max(source.balance, 0):
         lack = Refusal.AGENT_INSUFFICIENT_FUNDS if command.is_deposit else Refusal.INSUFFICIENT_FUNDS

@@ -8,6 +8,7 @@ from pitboss.domain.play.replay import replay
 from pitboss.domain.play.rounds import opened, with_stake
 from pitboss.domain.play.state import Entry, PlayState, Round, Transaction, Wallet
 from pitboss.domain.refusals import Refusal
+from pitboss.domain.seamless.call import CallKind
 from pitboss.domain.seamless.words import PROMOTIONAL_STAKE
 
 
@@ -56,11 +57,21 @@ def verdict_before_funds(state: PlayState, command: PlaceBet, wallet: Wallet) ->
         return Refusal.CAMPAIGN_UNKNOWN
     if not command.credit_left:
         return Refusal.CREDIT_EXHAUSTED
+    if not _within_own_limits(state, 0 if is_free else command.amount):
+        return Refusal.PLAYER_LIMIT_REACHED
     if is_free:
         return None
     if not stake_allowed(command.amount, command.game, wallet.currency, state.player.bet_limits):
         return Refusal.STAKE_OUTSIDE_LIMITS
     return None
+
+
+def _within_own_limits(state: PlayState, amount: int) -> bool:
+    """Whether the limits the player has set leave room, with the stakes a seamless agent's wallet has not answered for yet."""
+    if state.limits is None:
+        return True
+    asked = sum(call.amount for call in state.calls if call.kind is CallKind.BET)
+    return state.limits.may_stake(amount + asked if amount else 0, state.now)
 
 
 def _covered(state: PlayState, command: PlaceBet, wallet: Wallet) -> bool:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from pitboss.domain.bonus.grant import Grant, Recorded
+from pitboss.domain.limits.use import Standing
 from pitboss.domain.seamless.call import Call
 
 
@@ -29,12 +30,13 @@ class Wallet(NamedTuple):
 
 class Player(NamedTuple):
     """The part of a player that decides. `operator_user_id`: what a seamless agent calls him. `bet_limits`: the sets chosen for
-    him, JSON text; None where the defaults hold."""
+    him, JSON text; None where the defaults hold. `limited`: whether he has limits of his own; only then are they loaded."""
 
     player_id: str
     blocked: bool
     operator_user_id: str = ""
     bet_limits: str | None = None
+    limited: bool = False
 
 
 class Session(NamedTuple):
@@ -128,7 +130,7 @@ class PlayState(NamedTuple):
     """What one command meets: `known` is the transaction of the same id, `round` the round it names (for a cancel: the
     round of the transaction it undoes). None where there is none. `house` is the agent's house account in the wallet's currency.
     `bonuses`: of a wallet that has any. For a seamless agent `operator` is the account its players' money comes from, and `calls`
-    are the wallet's unsettled ones."""
+    are the wallet's unsettled ones. `limits`: of a limited player."""
 
     wallet: Wallet | None
     player: Player | None
@@ -140,3 +142,4 @@ class PlayState(NamedTuple):
     bonuses: Bonuses | None = None
     operator: int = 0
     calls: tuple[Call, ...] = ()
+    limits: Standing | None = None

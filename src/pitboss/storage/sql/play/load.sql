@@ -6,7 +6,7 @@ SELECT
   t.settle_rate, t.reason, t.campaign_code, t.history_id, t.review, t.answer,
   r.provider_id, r.wallet_id, r.round_id, r.number, r.game_id, r.staked, r.returned, r.won, r.finished, r.bets,
   s.token, s.wallet_id, s.provider_id, s.expires_at, s.ended, s.operator_token,
-  p.player_id, p.blocked, p.operator_user_id, p.bet_limits
+  p.player_id, p.blocked, p.operator_user_id, p.bet_limits, p.limited
 FROM unnest($2::integer[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[])
   WITH ORDINALITY AS c (provider_id, wallet_id, provider_tx_id, round_id, token, player_id, place)
 LEFT JOIN LATERAL (
@@ -35,7 +35,7 @@ LEFT JOIN LATERAL (
   LIMIT 1
 ) s ON true
 LEFT JOIN LATERAL (
-  SELECT x.player_id, x.blocked, COALESCE(x.operator_user_id, x.username) AS operator_user_id, x.bet_limits
+  SELECT x.player_id, x.blocked, COALESCE(x.operator_user_id, x.username) AS operator_user_id, x.bet_limits, x.limited
   FROM player x
   WHERE x.agent_id = $1 AND x.player_id = c.player_id
   LIMIT 1
