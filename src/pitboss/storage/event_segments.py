@@ -13,7 +13,6 @@ _SIGNS = {"eq": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 _SUMS = {name: f"sum(f.{name})" for name in (COUNTS | MONEY) - {"ggr"}} | {"ggr": "sum(f.turnover - f.winnings)"}
 _SEEN = {"first_seen": "min(f.first_seen)", "last_seen": "max(f.last_seen)", "last_login": "max(f.last_login)"}
 _FIGURES = "(SELECT {} FROM event_player_figure f WHERE f.agent_id = $1 AND f.player_id = p.player_id{})"
-_PLAYERS = "SELECT p.player_id, p.profile FROM event_player p WHERE p.agent_id = $1 AND p.player_id > $2"
 _PLAYED = (
     "EXISTS (SELECT 1 FROM event_play_figure f"
     " WHERE f.agent_id = $1 AND f.player_id = p.player_id AND f.game_id = ANY ({}::text[]))"
@@ -39,8 +38,8 @@ async def read_segment(conn: Connection, agent_id: int, wanted: Filter, after: s
     """The next players that fit, in the order of their ids, behind `after`."""
     where = _Where([agent_id, after, most])
     fitting = where.of(wanted)
-    text = f"{_PLAYERS} AND {fitting} ORDER BY p.player_id LIMIT $3"
-    rows = await conn.fetch(text, *where.values)
+    text = f"SELECT p.player_id, p.profile FROM event_player p WHERE p.agent_id = $1 AND p.player_id > $2 AND {fitting}"  # noqa: S608
+    rows = await conn.fetch(f"{text} ORDER BY p.player_id LIMIT $3", *where.values)
     return [Player(row[0], _MEMBERS.decode(row[1])) for row in rows]
 
 
