@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+
 from operator_process import OperatorProcess
 from platform_peer import Platform
 

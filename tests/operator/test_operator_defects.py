@@ -5,9 +5,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from operator_process import OPERATOR_ID, OperatorProcess, new_id
 from test_operator_survival import at_once
 
+from operator_process import OPERATOR_ID, OperatorProcess, new_id
 from pitboss_operator.wallet.defects import DEFECTS
 
 Check = Callable[[OperatorProcess], bool]

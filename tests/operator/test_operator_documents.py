@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from operator_process import OPERATOR_ID, OperatorProcess
 
 CASES = sorted(

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from operator_process import OPERATOR_ID, SECRET, OperatorProcess, new_id
 from platform_peer import Platform, sha1
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from operator_process import OperatorProcess, Player, eventually
 from platform_peer import Answer
 

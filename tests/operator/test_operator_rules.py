@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+
 from operator_process import OperatorProcess, new_id
 
 

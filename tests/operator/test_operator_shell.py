@@ -11,8 +11,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from operator_process import SECRET, OperatorProcess
 
+from operator_process import SECRET, OperatorProcess
 from pitboss_operator.wallet.defects import DEFECTS
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from operator_process import OperatorProcess, Player, new_id
 from platform_peer import Answer, Platform
 

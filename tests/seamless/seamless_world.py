@@ -111,11 +111,26 @@ class SeamlessWorld(World):
 
 @asynccontextmanager
 async def at_work(url: str, owner: asyncpg.Connection, directory: Path) -> AsyncIterator[SeamlessWorld]:
-    """Hub, operator and recovery over a fresh database."""
+    """Hub, scripted operator and recovery over a fresh database."""
     operator = ScriptedOperator()
     wallet_url = await operator.start()
-    box, agent_id = await arrange(owner, directory, wallet_url, SECRET)
-    await owner.execute("UPDATE agent SET wallet_timeout_ms = $1, wallet_connect_timeout_ms = $1", TIMEOUT_MS)
+    try:
+        async with at_work_with(operator, wallet_url, SECRET, TIMEOUT_MS, url, owner, directory) as world:
+            yield world
+    finally:
+        await operator.stop()
+
+
+@asynccontextmanager
+async def at_work_with(
+    operator: ScriptedOperator, wallet_url: str, secret: str, timeout_ms: int, url: str, owner: asyncpg.Connection,
+    directory: Path, operator_id: str | None = None,
+) -> AsyncIterator[SeamlessWorld]:  # fmt: skip
+    """Hub and recovery whose agent's wallet is at `wallet_url`."""
+    box, agent_id = await arrange(owner, directory, wallet_url, secret)
+    await owner.execute("UPDATE agent SET wallet_timeout_ms = $1, wallet_connect_timeout_ms = $1", timeout_ms)
+    if operator_id is not None:
+        await owner.execute("UPDATE agent SET operator_id = $1", operator_id)
     as_owner = await Database.open(url, None, size=2)
     as_worker = await Database.open(url, WORKER_ROLE, size=2)
     try:
@@ -126,7 +141,6 @@ async def at_work(url: str, owner: asyncpg.Connection, directory: Path) -> Async
     finally:
         await as_owner.close()
         await as_worker.close()
-        await operator.stop()
 
 
 def said(data: dict[str, Any]) -> str:

@@ -25,6 +25,8 @@ _COMMANDS = {
     "events": ("events", "Send recorded play as casino events, export events, say how long to keep them."),
     "rate": ("rate", "Set and list exchange rates."),
     "reports": ("reports", "Make what reports are made of anew."),
+    "reconcile": ("reconcile", "Compare the hub with a seamless agent's wallet, and repair what is safe."),
+    "parked": ("parked", "Calls to seamless agents' wallets that wait for a person."),
     "verify": ("verify", "Audit the ledger of a running hub."),
     "backup": ("backup", "Write a backup of the database to a file."),
     "restore": ("restore", "Read a backup into an empty database."),

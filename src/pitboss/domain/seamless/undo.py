@@ -102,9 +102,10 @@ def settle_cancel(state: PlayState, command: SettleCall, call: Call | None) -> D
     if known is None or call is None:
         stands = known is not None and known.state != "canceled"
         return refuse(Refusal.OUTCOME_UNKNOWN) if known is None or stands else Decision(Canceled())
-    if known.state != "ok":
-        return Decision(Canceled(), ended_call=call)
     meaning = meaning_for_cancel(command.answer)
+    if known.state != "ok" and meaning in (Meaning.AGREED, Meaning.REFUSED):
+        # Undone here already, and cancelled again because the operator had kept it: there is nothing left to move.
+        return Decision(Canceled(), ended_call=call)
     if meaning is Meaning.AGREED:
         return _reversed(state, command, known, call)
     if meaning is Meaning.REFUSED:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import httpx
+
 from platform_peer import Platform
 
 OPERATOR_ID = "examplecasino"
