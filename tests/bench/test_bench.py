@@ -20,6 +20,7 @@ def _bench(*arguments: str) -> "subprocess.CompletedProcess[str]":
     [
         ("bets", "P1", "bets/s", True),
         ("latency", "P2", "ms", False),
+        ("seamless", "P3", "bets/s", True),
         ("skew", "P5", "bets/s", True),
         ("events", "P6", "events/s", True),
         ("growth --transactions 20000", "P4", "bets/s", True),

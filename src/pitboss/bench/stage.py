@@ -14,7 +14,7 @@ from pitboss.bench.generator import Generator
 from pitboss.bench.pgbench import analyze
 from pitboss.bench.programs import Hub
 from pitboss.bench.stored import fill
-from pitboss.bench.world import World, build_world
+from pitboss.bench.world import OperatorWallet, World, build_world
 from pitboss.storage.database import WORKER_ROLE, Database
 from pitboss.storage.embedded import EmbeddedPostgres
 from pitboss.storage.relay import JournalRelay
@@ -59,13 +59,20 @@ class Stage(NamedTuple):
 
 
 @contextmanager
-def stage(options: Options, *, agents: int = 1, players: int = 1_000, stored: int = 0) -> Iterator[Stage]:
-    """Set the stage, with `stored` transactions in the days before; at the end the ledger is audited, up to AUDITED of them. Raises
-    BenchError when anything is wrong with it."""
+def stage(
+    options: Options,
+    *,
+    agents: int = 1,
+    players: int = 1_000,
+    stored: int = 0,
+    wallet: OperatorWallet | None = None,
+) -> Iterator[Stage]:
+    """Set the stage, with `stored` transactions in the days before, and seamless agents where there is a `wallet`; at the end the
+    ledger is audited, up to AUDITED of them. Raises BenchError when anything is wrong with it."""
     folder = Path(tempfile.mkdtemp(prefix="pitboss-bench-"))
     try:
         with database(options.database_url, folder) as url:
-            world = asyncio.run(build_world(url, folder, agents=agents, players=players))
+            world = asyncio.run(build_world(url, folder, agents=agents, players=players, wallet=wallet))
             if stored:
                 asyncio.run(fill(url, world, stored, options.say))
             analyze(url, vacuum=stored > 0)

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from pitboss.domain.catalogue.agent import AgentType
 from pitboss.domain.catalogue.entry import CurrencyWish
 from pitboss.domain.catalogue.new_provider import NewProvider
 from pitboss.domain.ledger.commands import FundAgent, MoveMoney
-from pitboss.domain.outbound import PUBLIC_ONLY
+from pitboss.domain.outbound import EVERYWHERE_INSIDE, PUBLIC_ONLY
 from pitboss.domain.play.decision import Accepted
 from pitboss.domain.sessions import NewSession
 from pitboss.engine.arrivals import Arrivals
@@ -61,10 +62,27 @@ class World(NamedTuple):
         return f"World({self.operator_id!r}, {len(self.seats)} agents)"
 
 
+class OperatorWallet(NamedTuple):
+    """Where the players of seamless agents have their money."""
+
+    url: str
+    secret: str
+
+    def __repr__(self) -> str:
+        return f"OperatorWallet({self.url!r})"
+
+
 async def build_world(
-    database_url: str, data_dir: Path, *, agents: int = 1, players: int = 1_000, balance: int = 10**8
+    database_url: str,
+    data_dir: Path,
+    *,
+    agents: int = 1,
+    players: int = 1_000,
+    balance: int = 10**8,
+    wallet: OperatorWallet | None = None,
 ) -> World:
-    """Upgrade the database and put `players` players in all, with `balance` minor units each, at one game."""
+    """Upgrade the database and put `players` players in all, with `balance` minor units each, at one game. With `wallet` their
+    agents are seamless, and the money is there already."""
     await migrate.upgrade(database_url)
     name = f"bench_{secrets.token_hex(4)}"
     now = datetime.now(UTC)
@@ -79,7 +97,8 @@ async def build_world(
             games = [{"gameId": STUDIO_GAME, "name": "Bench", "category": "slot"}]
             await import_games(conn, name, games, PUBLIC_ONLY, actor="bench", now=now)
             owners = [
-                await _create_agent(conn, box, f"{name} {number}", name, now, arrivals) for number in range(agents)
+                await _create_agent(conn, box, f"{name} {number}", name, now, arrivals, wallet)
+                for number in range(agents)
             ]
     finally:
         await owner.close()
@@ -96,10 +115,18 @@ async def build_world(
 
 
 async def _create_agent(
-    conn: Connection, box: SecretBox, name: str, provider: str, now: datetime, arrivals: Arrivals
+    conn: Connection,
+    box: SecretBox,
+    name: str,
+    provider: str,
+    now: datetime,
+    arrivals: Arrivals,
+    wallet: OperatorWallet | None,
 ) -> CreatedAgent:
     new = NewAgent(name=name, type=AgentType.TRANSFER, currencies=(CurrencyWish(CURRENCY),), providers=(provider,))
-    return await create_agent(conn, box, new, PUBLIC_ONLY, actor="bench", now=now, number=arrivals.number)
+    if wallet is not None:
+        new = replace(new, type=AgentType.SEAMLESS, wallet_url=wallet.url, secret=wallet.secret)
+    return await create_agent(conn, box, new, EVERYWHERE_INSIDE, actor="bench", now=now, number=arrivals.number)
 
 
 async def _seat_players(
@@ -111,6 +138,8 @@ async def _seat_players(
             await _seat(hub, conn, agent_id, prefix, provider_id, game_id, f"bench{number:06d}", balance)
             for number in range(players)
         ]
+    if hub.live.current.agents[agent_id].type is AgentType.SEAMLESS:
+        return tuple(seats)
     await _fund(hub, agent_id, players * balance)
     for start in range(0, players, _TOGETHER):
         outcomes = await asyncio.gather(*(_deposit(hub, seat) for seat in seats[start : start + _TOGETHER]))
@@ -125,9 +154,10 @@ async def _seat(
     player_id, token = arrivals.player_id(prefix), arrivals.session_token(prefix)
     await create_player(conn, agent_id, player_id, username, CURRENCY, "", now)
     wallet_id = await open_wallet(conn, agent_id, arrivals.number(), player_id, CURRENCY)
+    of_operator = hub.live.current.agents[agent_id].type is AgentType.SEAMLESS
     session = NewSession(
         token, player_id, wallet_id, provider_id, game_id, None, CURRENCY, "en", "desktop", None, None, None, now,
-        now + timedelta(days=1),
+        now + timedelta(days=1), f"theoperatorsown{username}" if of_operator else None,
     )  # fmt: skip
     await start_session(conn, agent_id, session, alone=False)
     return Seat(agent_id, player_id, ids.user_in_game(player_id, CURRENCY), token, wallet_id, balance)

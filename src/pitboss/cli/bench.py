@@ -17,6 +17,7 @@ app = typer.Typer(no_args_is_help=True)
 _BARS = {
     "bets": "P1: durable bets per second through HTTP, against TPC-B on the same PostgreSQL.",
     "latency": "P2: the time a bet takes at 70 % of the most the hub carries (p99).",
+    "seamless": "P3: durable bets per second of a seamless agent's players, against a bare proxy before the same wallet.",
     "growth": "P4: bets per second with ten million transactions stored, against ten thousand.",
     "skew": "P5: one hot player, one hot agent, zipf players, against bets spread evenly.",
     "events": "P6: events per second through HTTP, against COPY of the same rows into the same table.",

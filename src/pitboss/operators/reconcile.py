@@ -65,8 +65,9 @@ class _Look(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reconciler:
-    """`conn` is the owner's, outside of a transaction, and nobody else's meanwhile; `at_once`: questions to the operator. `pauses`, in
-    seconds: before each further look at what differs; the first is always taken, the others while it may pass by itself."""
+    """`conn` is the owner's, outside of a transaction, and nobody else's meanwhile; `at_once`: questions to the operator.
+
+    `pauses`: seconds before each further look at what differs. The first is always taken, the others while it may pass."""
 
     hub: Hub
     agent: Agent

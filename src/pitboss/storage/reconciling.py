@@ -11,6 +11,7 @@ from pitboss.storage import statements
 from pitboss.storage.database import Connection
 
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+_LAST_NS = (1 << 64) - 1
 Key = tuple[int, str]
 """A provider and its own id of a transaction."""
 
@@ -35,7 +36,8 @@ def span(begin: datetime, end: datetime) -> Span:
 
 
 def _first_id(at: datetime) -> str:
-    return ids.time_ordered_id((at - _EPOCH) // timedelta(microseconds=1) * 1_000, 0)
+    # Ids begin in 1970 and end in 2554; days do not.
+    return ids.time_ordered_id(min(max((at - _EPOCH) // timedelta(microseconds=1) * 1_000, 0), _LAST_NS), 0)
 
 
 async def count(conn: Connection, agent_id: int, within: Span) -> int:
