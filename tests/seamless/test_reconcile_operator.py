@@ -2,13 +2,13 @@
 sound, with books that an old backup brought back, and with mistakes planted in it."""
 
 import asyncio
+import io
 import json
 import os
 import shutil
 import sqlite3
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ from scripted_operator import ScriptedOperator
 from seamless_world import SeamlessWorld, at_work_with
 
 from operator_process import OPERATOR_ID, SECRET, OperatorProcess, eventually
+from pitboss.cli import run
 from pitboss.storage.audit import verify_chain
 from wallet_world import Player
 
@@ -44,7 +45,7 @@ class Done(NamedTuple):
 
 
 class Casino:
-    """A hub in this process, the operator in its own, and the command line in a third."""
+    """A hub in this process, the operator in its own."""
 
     def __init__(self, world: SeamlessWorld, operator: OperatorProcess, url: str) -> None:
         self.world = world
@@ -68,15 +69,12 @@ class Casino:
         await self.world.configure("UPDATE agent SET wallet_url = $1", f"{self.operator.url}/wallet")
 
     async def pitboss(self, *arguments: str) -> Done:
-        program = str(Path(sys.executable).with_name("pitboss"))
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PITBOSS_")}
-        process = await asyncio.create_subprocess_exec(
-            program, *arguments, env=environment | {"PITBOSS_DATABASE_URL": self.url, "PITBOSS_ALLOW_PRIVATE_URLS": "1"},
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        out, err = await asyncio.wait_for(process.communicate(), 120)
-        assert process.returncode is not None and b"Traceback" not in err, err.decode()
-        return Done(process.returncode, out.decode(), err.decode())
+        """The command line, in a thread with a loop of its own."""
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            code = await asyncio.wait_for(asyncio.to_thread(run, list(arguments)), 120)
+        assert "Traceback" not in err.getvalue(), err.getvalue()
+        return Done(code, out.getvalue(), err.getvalue())
 
     async def reconcile(self, *more: str, to: datetime | None = None) -> Done:
         # Started before midnight, ended after it: both days.
@@ -102,7 +100,12 @@ Opened = Callable[..., Any]
 
 
 @pytest.fixture
-def open_casino(database_url: str, tmp_path: Path) -> Opened:
+def open_casino(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opened:
+    for name in [name for name in os.environ if name.startswith("PITBOSS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PITBOSS_DATABASE_URL", database_url)
+    monkeypatch.setenv("PITBOSS_ALLOW_PRIVATE_URLS", "1")
+
     @asynccontextmanager
     async def casino(*arguments: str, timeout_ms: int = 5_000) -> AsyncIterator[Casino]:
         operator = await asyncio.to_thread(OperatorProcess(tmp_path / "books", *arguments).start)
