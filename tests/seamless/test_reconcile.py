@@ -26,7 +26,7 @@ from reconciling import (
     waiting,
 )
 from scripted_operator import error, state, status_code
-from seamless_world import SeamlessWorld
+from seamless_world import TIMEOUT_MS, SeamlessWorld
 from test_outcome_table import close_breaker
 
 from pitboss.storage.audit import verify_chain
@@ -240,17 +240,19 @@ async def test_answer_that_is_no_status_is_unknown_and_not_guessed(
 
 async def test_what_changes_while_it_is_looked_at_is_no_difference(world: SeamlessWorld, books: Books) -> None:
     """The studio cancels a bet between the look here and the question there."""
+    await world.configure("UPDATE agent SET wallet_timeout_ms = 10000")
     since, player, tx, round_id = datetime.now(UTC), await world.guest(), world.tx(), world.tx()
     assert (await world.change("BET", player, tx, "1", round_id=round_id)).code == "OK"
     world.operator.gate.clear()
-    reconciling = asyncio.create_task(reconcile(world, since))
+    reconciling = asyncio.create_task(reconcile(world, since, pauses=(0.0, *[0.5] * 20)))
     await until_asked(world, "status")
     canceling = asyncio.create_task(world.cancel(player, tx, round_id))
     await until_asked(world, "cancel")
     books.has = dict.fromkeys(books.has, "CANCELED")
     world.operator.gate.set()
     assert (await canceling).code == "OK"
-    assert (await reconciling).findings == [] and len(world.operator.calls("status")) == 2
+    assert (await reconciling).findings == [] and len(world.operator.calls("status")) >= 2
+    await world.configure("UPDATE agent SET wallet_timeout_ms = $1", TIMEOUT_MS)
 
 
 async def until_asked(world: SeamlessWorld, command: str) -> None:
