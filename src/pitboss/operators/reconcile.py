@@ -67,13 +67,13 @@ class _Look(NamedTuple):
 class Reconciler:
     """`conn` is the owner's, outside of a transaction, and nobody else's meanwhile; `at_once`: questions to the operator.
 
-    `pauses`: seconds before each further look at what differs. The first is always taken, the others while it may pass."""
+    `pauses_seconds`: before each further look at what differs. The first is always taken, the others while it may pass."""
 
     hub: Hub
     agent: Agent
     conn: Connection
     at_once: int
-    pauses: tuple[float, ...] = PAUSES_SECONDS
+    pauses_seconds: tuple[float, ...] = PAUSES_SECONDS
 
     async def run(self, within: Span, progress: Callable[[int], None], repair: Auditing | None = None) -> Report:
         """Compare what is in the span; `progress` hears of each part that was looked at. With `repair`, do what is safe."""
@@ -100,7 +100,7 @@ class Reconciler:
     async def _look_again(self, keys: list[Key]) -> list[_Look]:
         """What differs still, after the time that what is under way may take."""
         found: dict[Key, _Look] = {}
-        for pause in self.pauses:
+        for pause in self.pauses_seconds:
             if pause:
                 keys = [key for key, look in found.items() if look.verdict.may_pass]
                 if not keys:
