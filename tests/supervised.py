@@ -33,9 +33,9 @@ class Supervised:
 
 @asynccontextmanager
 async def supervised_hub(
-    database_url: str, folder: Path, processes: int, command: Sequence[str] = PITBOSS
+    database_url: str, folder: Path, processes: int, command: Sequence[str] = PITBOSS, workers: int = 1
 ) -> AsyncIterator[tuple[list[int], list[Supervised]]]:
-    """`processes` of `pitboss serve`, each on a port of its own, and one `pitboss worker`; ports, and all of them."""
+    """`processes` of `pitboss serve`, each on a port of its own, and `workers` of `pitboss worker`; ports, and all of them."""
     ports = [free_port() for _ in range(processes)]
     programs = [
         Supervised(["serve", "--port", str(port)], folder / f"serve-{port}.log", database_url, command)
@@ -43,7 +43,9 @@ async def supervised_hub(
     ]
     for port, supervised in zip(ports, programs, strict=True):
         await asyncio.to_thread(wait_until_ready, port, supervised.program)
-    programs.append(Supervised(["worker"], folder / "worker.log", database_url))
+    programs += [
+        Supervised(["worker"], folder / f"worker-{number}.log", database_url, command) for number in range(workers)
+    ]
     keepers = [asyncio.create_task(supervised.keep_alive()) for supervised in programs]
     try:
         yield ports, programs
