@@ -5,7 +5,7 @@ import random
 import socket
 import struct
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -31,10 +31,11 @@ FAULTS = tuple(Fault)
 
 
 class FaultProxy:
-    """`rate`: the part of all calls that something happens to; 0 is a sound network. `late`: seconds that are too late for the caller.
-    `faults`: which ones. `seen` counts what happened, `calls` what came."""
+    """`rate`: the part of all calls that something happens to; 0 is a sound network. `late`: seconds that are too late for the
+    caller; `hold`: how many times that a reordered call is held back. Only to calls with `only` in
+    them anything happens. `watch` is shown each request. `seen` counts what happened, `calls` what came."""
 
-    def __init__(self, target: str, late: float, seed: int, faults: tuple[Fault, ...] = FAULTS) -> None:
+    def __init__(self, target: str, late: float, seed: int, faults: tuple[Fault, ...]) -> None:
         parts = urlsplit(target)
         assert parts.hostname is not None and parts.port is not None
         self._host, self._port = parts.hostname, parts.port
@@ -43,6 +44,9 @@ class FaultProxy:
         self._open: set[asyncio.StreamWriter] = set()
         self.faults = faults
         self.rate = 0.0
+        self.hold = (0.2, 3.0)
+        self.only = b""
+        self.watch: Callable[[bytes], None] = lambda request: None
         self.calls = 0
         self.seen: Counter[Fault] = Counter()
         self.url = ""
@@ -53,7 +57,12 @@ class FaultProxy:
         try:
             while (request := await _read(reader)) is not None:
                 self.calls += 1
-                fault = self._chance.choice(self.faults) if self._chance.random() < self.rate else None
+                self.watch(request)
+                fault = (
+                    self._chance.choice(self.faults)
+                    if self.only in request and self._chance.random() < self.rate
+                    else None
+                )
                 if fault is not None:
                     self.seen[fault] += 1
                 if not await self._carry(request, writer, fault):
@@ -76,7 +85,7 @@ class FaultProxy:
                 return await _say(writer, _error(b"{}"))
             case Fault.REORDERED:
                 # Whatever is said of it meanwhile arrives first: its cancel, the round's next bet.
-                await asyncio.sleep(self._chance.uniform(0.2, 3) * self._late)
+                await asyncio.sleep(self._chance.uniform(*self.hold) * self._late)
             case Fault.TWICE:
                 _, answer = await asyncio.gather(self._ask(request), self._ask(request))
                 return await _say(writer, answer)
@@ -147,7 +156,9 @@ def _error(body: bytes) -> bytes:
 
 def _with_body(answer: bytes, body: bytes) -> bytes:
     kept = [
-        line for line in answer.partition(b"\r\n\r\n")[0].split(b"\r\n") if not line.lower().startswith(b"content-length:")
+        line
+        for line in answer.partition(b"\r\n\r\n")[0].split(b"\r\n")
+        if not line.lower().startswith(b"content-length:")
     ]
     return b"\r\n".join([*kept, b"Content-Length: %d" % len(body), b"", body])
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from operator_process import OPERATOR_ID, SECRET, OperatorProcess
-
 from pitboss.domain.agents.entry import NewAgent, WalletTermsChanges
 from pitboss.domain.catalogue.agent import AgentType
 from pitboss.domain.catalogue.entry import CurrencyWish
@@ -97,7 +96,19 @@ async def _seat(
         await create_player(conn, agent_id, player_id, f"guest{number:04d}", None, "", now)
         wallet_id = await open_wallet(conn, agent_id, arrivals.number(), player_id, "EUR")
         session = NewSession(
-            token, player_id, wallet_id, *at, None, "EUR", "en", "desktop", None, None, None, now, now + timedelta(days=1)
+            token,
+            player_id,
+            wallet_id,
+            *at,
+            None,
+            "EUR",
+            "en",
+            "desktop",
+            None,
+            None,
+            None,
+            now,
+            now + timedelta(days=1),
         )
         await start_session(conn, agent_id, session, alone=False)
         await conn.execute("UPDATE player SET operator_user_id = $2 WHERE player_id = $1", player_id, there.id)

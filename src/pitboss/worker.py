@@ -15,7 +15,7 @@ from pitboss.engine.jobs import Job, keep_at
 from pitboss.engine.late_catalogue import LateCatalogue
 from pitboss.engine.open import engine_over
 from pitboss.engine.seamless import SeamlessPlay
-from pitboss.operators import WalletClient, open_wallets
+from pitboss.operators import State, WalletClient, open_wallets
 from pitboss.operators.recovery import Recovery
 from pitboss.providers import Connectors
 from pitboss.providers.grants import StudioGrants
@@ -95,7 +95,8 @@ async def _playing(
         return known[0].agents[agent_id]
 
     engine = engine_over(settings, play_database, arrivals, agent)
-    recovery = Recovery(database, SeamlessPlay(engine, wallets, arrivals, agent), _utc_now)
+    play = SeamlessPlay(engine, wallets, arrivals, agent)
+    recovery = Recovery(database, play, _utc_now, lambda agent_id: wallets.states().get(agent_id, State.CLOSED))
     wallets.when_closed(recovery.answers_again)
 
     async def ready() -> bool:

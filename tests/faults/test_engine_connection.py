@@ -9,12 +9,12 @@ import asyncpg
 import pytest
 from engines import OPENING, Desk, open_desk
 from ledger_checks import audit, balances, differences, move_events
-from wire import wire_to
 
 from pitboss.bench.world import World, build_world
 from pitboss.domain.play.decision import Accepted, Canceled, Outcome, Refused
 from pitboss.domain.refusals import Refusal
 from pitboss.storage.embedded import EmbeddedPostgres
+from wire import wire_to
 
 SOON = 30
 """Seconds after which a test gives up on an answer that must come; nothing asserts how quick it is."""

@@ -11,11 +11,11 @@ import asyncpg
 from engines import OPENING
 from evidence import contradictions
 from ledger_checks import audit, balances, differences, journal_problems, move_events
-from supervised import Supervised, supervised_hub
 
 from pitboss.bench.world import build_world
 from pitboss.storage.embedded import EmbeddedPostgres
 from studio import Memory, Studio
+from supervised import Supervised, supervised_hub
 
 KILLS, STUDIOS = 21, 8
 PROGRESS = 25

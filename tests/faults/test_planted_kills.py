@@ -13,11 +13,11 @@ import pytest
 from engines import OPENING, Desk, open_desk
 from evidence import contradictions
 from ledger_checks import balances, differences
-from supervised import supervised_hub
 
 from pitboss.bench.world import World
 from pitboss.domain.play.decision import Accepted
 from studio import Memory, Studio
+from supervised import supervised_hub
 
 _MOST_KILLS, _STUDIOS = 20, 8
 _PATIENCE = 60.0

@@ -14,13 +14,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from careful_studio import CarefulStudio, Diary
-from three_books import disagreements, open_ends
 
+from careful_studio import CarefulStudio, Diary
 from fault_proxy import FAULTS, FaultProxy, fault_proxy
 from operator_process import OperatorProcess
 from seamless_casino_world import SeamlessCasino, build_casino
 from supervised import Supervised, supervised_hub
+from three_books import disagreements, open_ends
 
 TRANSACTIONS = int(os.environ.get("PITBOSS_FAULT_TRANSACTIONS", "700"))
 GUESTS, TIMEOUT_MS = 40, 400
@@ -79,12 +79,13 @@ async def test_hub_and_operator_agree_through_every_fault_and_kill(
     database_url: str, tmp_path: Path, operator: OperatorProcess
 ) -> None:
     async with fault_proxy(f"{operator.url}/wallet", late=1.5 * TIMEOUT_MS / 1000, seed=3) as proxy:
-        casino = await build_casino(
-            database_url, tmp_path, operator, proxy.url, guests=GUESTS, timeout_ms=TIMEOUT_MS
-        )
+        casino = await build_casino(database_url, tmp_path, operator, proxy.url, guests=GUESTS, timeout_ms=TIMEOUT_MS)
         began = time.monotonic()
         async with supervised_hub(database_url, tmp_path, 2, workers=2) as (ports, programs):
-            diary, kills = await _play(casino, proxy, ports, programs)
+            try:
+                diary, kills = await _play(casino, proxy, ports, programs)
+            except TimeoutError:
+                raise AssertionError(await open_ends(database_url)) from None
             played = time.monotonic() - began
             healed = await _healed(database_url)
             problems = await disagreements(database_url, operator, casino, diary)

@@ -7,11 +7,11 @@ from pathlib import Path
 import asyncpg
 import pytest
 import pytest_asyncio
-from wire import Wire, wire_to
 
 from pitboss.engine.open import open_hub
 from pitboss.settings import Settings
 from wallet_world import Reply, World, arrange
+from wire import Wire, wire_to
 
 
 @pytest_asyncio.fixture

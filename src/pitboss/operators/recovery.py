@@ -10,25 +10,40 @@ from datetime import datetime
 
 import structlog
 
+from pitboss.domain.play.decision import Refused
+from pitboss.domain.refusals import Refusal
 from pitboss.domain.seamless.call import CallKind, Phase
 from pitboss.domain.seamless.operator_call import NotKnown
 from pitboss.engine.seamless import SeamlessPlay
+from pitboss.operators.breaker import State
 from pitboss.storage.database import DATABASE_ERRORS, Database
 from pitboss.storage.operator_calls import Taken, agents_with_due, make_all_due, take_due
 
 log = structlog.get_logger()
 
 AT_ONCE = 16
-"""Calls of one agent that one worker has at a time."""
+"""Calls of one agent that one worker has at a time, at the most."""
+
+
+def _always(_: int) -> State:
+    return State.CLOSED
 
 
 class Recovery:
-    """`database` must be open as the worker's role."""
+    """`database` must be open as the worker's role. `breaker`: how an agent's breaker stands in this process."""
 
-    def __init__(self, database: Database, play: SeamlessPlay, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        play: SeamlessPlay,
+        clock: Callable[[], datetime],
+        breaker: Callable[[int], State] = _always,
+    ) -> None:
         self._database = database
         self._play = play
         self._clock = clock
+        self._breaker = breaker
+        self._pace: dict[int, int] = {}
         self._answering: set[int] = set()
         self._at_work: dict[int, asyncio.Task[None]] = {}
 
@@ -43,7 +58,8 @@ class Recovery:
                 await make_all_due(connection, self._answering.pop(), self._clock())
             due = await agents_with_due(connection, self._clock())
         for agent_id in due:
-            if agent_id not in self._at_work:
+            # What an open breaker would keep back is better left to a worker that gets through.
+            if agent_id not in self._at_work and self._breaker(agent_id) is not State.OPEN:
                 task = asyncio.create_task(self._work_off(agent_id))
                 self._at_work[agent_id] = task
                 task.add_done_callback(lambda _, agent_id=agent_id: self._at_work.pop(agent_id, None))  # type: ignore[misc]
@@ -55,23 +71,35 @@ class Recovery:
 
     async def _work_off(self, agent_id: int) -> None:
         try:
-            while taken := await self._take(agent_id):
-                await asyncio.gather(*(self._finish(agent_id, one) for one in taken))
+            while self._breaker(agent_id) is not State.OPEN and (taken := await self._take(agent_id)):
+                known = await asyncio.gather(*(self._finish(agent_id, one) for one in taken))
+                self._keep_pace(agent_id, sum(known), len(taken))
         except DATABASE_ERRORS as error:
             log.warning("recovery_failed", agent_id=agent_id, error=type(error).__name__)
         except Exception:
             log.exception("recovery_broken", agent_id=agent_id)
 
-    async def _take(self, agent_id: int) -> list[Taken]:
-        async with self._database.anyone() as connection:
-            return await take_due(connection, agent_id, self._clock(), AT_ONCE)
+    def _keep_pace(self, agent_id: int, answered: int, asked: int) -> None:
+        """An operator that has just come back, or is slow, would fall again under all that waits for it: twice as much at a time
+        while it answers, half as much when it does not."""
+        pace = self._pace.get(agent_id, AT_ONCE)
+        self._pace[agent_id] = min(2 * pace, AT_ONCE) if 2 * answered >= asked else max(pace // 2, 1)
 
-    async def _finish(self, agent_id: int, one: Taken) -> None:
+    async def _take(self, agent_id: int) -> list[Taken]:
+        probing = self._breaker(agent_id) is State.PROBING
+        if probing:
+            self._pace[agent_id] = 1
+        async with self._database.anyone() as connection:
+            return await take_due(connection, agent_id, self._clock(), self._pace.get(agent_id, AT_ONCE))
+
+    async def _finish(self, agent_id: int, one: Taken) -> bool:
+        """Whether the operator may be asked more: it has answered, or was not asked."""
         call = one.call
         if call.kind is CallKind.BET and call.phase is Phase.ASK:
             # Whoever had it is gone, and nobody can say whether the operator took the stake.
             await self._play.settle(
                 agent_id, one.user_in_game, call, NotKnown("the hub stopped before it was answered")
             )
-            return
-        await self._play.carry(agent_id, one.user_in_game, call)
+            return True
+        outcome = await self._play.carry(agent_id, one.user_in_game, call)
+        return not (isinstance(outcome, Refused) and outcome.refusal is Refusal.OUTCOME_UNKNOWN)

@@ -17,7 +17,7 @@ from pitboss.domain.seamless.backoff import pause_after
 from pitboss.domain.seamless.call import Call, CallKind, Phase, find_call
 from pitboss.domain.seamless.free_stakes import free_part
 from pitboss.domain.seamless.intend import told_before
-from pitboss.domain.seamless.operator_call import Agreed, Declined, OperatorAnswer
+from pitboss.domain.seamless.operator_call import Agreed, Declined, NotSent, OperatorAnswer
 from pitboss.domain.seamless.verdicts import (
     PARK_ODD_AFTER,
     Meaning,
@@ -72,8 +72,8 @@ def settle_bet(state: PlayState, command: SettleCall, call: Call | None) -> Deci
         return _refused(command.answer, known, call)
     if meaning is Meaning.UNSENT:
         if call is not None and call.taken_until != command.taken_until:
-            # Whoever has it now may have sent it.
-            return Decision(UnderWay())
+            # Another has taken it since and may have sent it, while this one is about to say that it never happened.
+            return void(state, known, call, Refused(Refusal.OUTCOME_UNKNOWN), why(command.answer))
         return Decision(Refused(Refusal.OPERATOR_UNREACHABLE), forgotten=known, ended_call=call)
     return void(state, known, call, Refused(Refusal.OUTCOME_UNKNOWN), why(command.answer))
 
@@ -123,14 +123,19 @@ def later(
     state: PlayState, command: SettleCall, known: Transaction, call: Call, *, odd: bool = False, at_once: bool = False
 ) -> Decision:
     """The call waits for its next try, or for a person once it has waited long enough."""
-    age, tries = state.now - call.asked_at, call.tries + 1
-    error = why(command.answer)
+    age, error = state.now - call.asked_at, why(command.answer)
+    tries = call.tries + was_sent(command.answer)
     if age > command.park_after or (odd and age > PARK_ODD_AFTER):
         parked = call._replace(phase=Phase.PARKED, taken_until=None, tries=tries, last_error=error)
         return Decision(Refused(Refusal.OUTCOME_UNKNOWN), settled=known._replace(state="parked"), call=parked)
     pause = timedelta(0) if at_once else pause_after(tries, age, command.jitter)
     waiting = call._replace(due=state.now + pause, taken_until=None, tries=tries, last_error=error)
     return Decision(Refused(Refusal.OUTCOME_UNKNOWN), call=waiting)
+
+
+def was_sent(answer: OperatorAnswer) -> bool:
+    """What the breaker kept back has not been tried, and does not wait longer for that."""
+    return not isinstance(answer, NotSent)
 
 
 def _told(answer: OperatorAnswer, currency: Currency) -> int | None:

@@ -13,7 +13,7 @@ from pitboss.domain.seamless.call import LEASE, Call, CallKind, Phase, find_call
 from pitboss.domain.seamless.free_stakes import free_part_undone
 from pitboss.domain.seamless.intend import returning, take
 from pitboss.domain.seamless.operator_call import Declined
-from pitboss.domain.seamless.settle_change import BALANCE_NOT_TOLD, SettleCall, void
+from pitboss.domain.seamless.settle_change import BALANCE_NOT_TOLD, SettleCall, void, was_sent
 from pitboss.domain.seamless.verdicts import (
     Meaning,
     meaning_for_cancel,
@@ -170,13 +170,13 @@ def _later(state: PlayState, command: SettleCall, call: Call) -> Decision:
             phase=Phase.PARKED, taken_until=None, tries=call.tries + 1, last_error=why(command.answer)
         )
         return Decision(Refused(Refusal.OUTCOME_UNKNOWN), call=parked)
-    return _wait(state, command, call, pause_after(call.tries + 1, state.now - call.asked_at, command.jitter))
+    tries = call.tries + was_sent(command.answer)
+    return _wait(state, command, call, pause_after(tries, state.now - call.asked_at, command.jitter))
 
 
 def _wait(state: PlayState, command: SettleCall, call: Call, pause: timedelta) -> Decision:
-    waiting = call._replace(
-        due=state.now + pause, taken_until=None, tries=call.tries + 1, last_error=why(command.answer)
-    )
+    tries = call.tries + was_sent(command.answer)
+    waiting = call._replace(due=state.now + pause, taken_until=None, tries=tries, last_error=why(command.answer))
     return Decision(Refused(Refusal.OUTCOME_UNKNOWN), call=waiting)
 
 

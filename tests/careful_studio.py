@@ -106,7 +106,10 @@ class CarefulStudio:
         if not standing:
             return
         await self._second_thoughts(standing, round_id)
-        wins = [self._new("WIN", chance.choice((0, chance.randint(1, 900))), round_id) for _ in range(chance.choice((0, 1, 1, 2)))]
+        wins = [
+            self._new("WIN", chance.choice((0, chance.randint(1, 900))), round_id)
+            for _ in range(chance.choice((0, 1, 1, 2)))
+        ]
         if wins and chance.random() < 0.3:
             wins[-1].finishes = True
         await self._all(self.bring, wins)
@@ -170,7 +173,12 @@ class CarefulStudio:
 
     async def cancel(self, deed: Deed) -> None:
         """Until it is told that it is undone (CANCELED), or was never there and never will be (OP_41)."""
-        data = {"user_id": deed.guest.user_id, "transaction_id": deed.tx, "round_id": deed.round_id, "game_id": STUDIO_GAME}
+        data = {
+            "user_id": deed.guest.user_id,
+            "transaction_id": deed.tx,
+            "round_id": deed.round_id,
+            "game_id": STUDIO_GAME,
+        }
         async with asyncio.timeout(_PATIENCE):
             while True:
                 answer = await self.post("cancel", data)
@@ -199,7 +207,12 @@ class CarefulStudio:
 
     async def look(self, deed: Deed) -> None:
         """`status` must agree with what was told."""
-        data = {"user_id": deed.guest.user_id, "transaction_id": deed.tx, "transaction_type": deed.kind, "round_id": deed.round_id}
+        data = {
+            "user_id": deed.guest.user_id,
+            "transaction_id": deed.tx,
+            "transaction_type": deed.kind,
+            "round_id": deed.round_id,
+        }
         answer = await self.post("status", data)
         if answer is None or answer.code in ("OP_47", "OP_50"):
             return

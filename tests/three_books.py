@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 import asyncpg
-from careful_studio import Deed, Diary, Told
 
+from careful_studio import Deed, Diary, Told
 from operator_process import OperatorProcess
 from seamless_casino_world import SeamlessCasino
 
@@ -38,7 +38,10 @@ async def open_ends(database_url: str) -> list[str]:
     """What is not settled between hub and operator."""
     conn = await asyncpg.connect(database_url)
     try:
-        calls = await conn.fetch("SELECT kind, phase, subject, tries, last_error FROM operator_call")
+        calls = await conn.fetch(
+            "SELECT kind, phase, subject, round_id, place, tries, last_error, now() - asked_at AS age, due - now() AS due_in,"
+            " taken_until - now() AS taken_for FROM operator_call ORDER BY asked_at"
+        )
         rows = await conn.fetch(
             "SELECT provider_tx_id, kind, state FROM transaction WHERE state IN ('pending', 'voiding', 'parked')"
         )
@@ -57,11 +60,16 @@ async def disagreements(
         taken = await conn.fetchval(_MOVED, casino.agent_id)
     finally:
         await conn.close()
-    theirs = {int(row["transaction_id"]): row for row in operator.admin("GET", "transactions")}
+    users = {guest.operator_user for guest in casino.guests}
+    theirs = {
+        int(row["transaction_id"]): row for row in operator.admin("GET", "transactions") if row["user_id"] in users
+    }
     problems = list(diary.odd)
     problems += [f"the operator: {line}" for line in operator.wrong()]
     by_number = {row["number"]: row for row in rows}
-    problems += [f"the hub knows nothing of the operator's {row}" for number, row in theirs.items() if number not in by_number]
+    problems += [
+        f"the hub knows nothing of the operator's {row}" for number, row in theirs.items() if number not in by_number
+    ]
     for row in rows:
         problems += _hub_and_operator(row, theirs.get(row["number"]))
     hub = {int(row["provider_tx_id"]): row for row in rows}
@@ -102,9 +110,7 @@ def _studio_and_both(deed: Deed, hub: asyncpg.Record | None, theirs: dict[str, A
     return problems
 
 
-def _money(
-    casino: SeamlessCasino, operator: OperatorProcess, rows: list[asyncpg.Record], taken: int
-) -> list[str]:
+def _money(casino: SeamlessCasino, operator: OperatorProcess, rows: list[asyncpg.Record], taken: int) -> list[str]:
     """Balances at the operator by what stands in the hub; what the hub's ledger says it took from all."""
     stands = Counter[str]()
     for row in rows:
