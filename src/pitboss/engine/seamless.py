@@ -7,8 +7,8 @@ finished by the recovery worker (`operators/recovery.py`), a duplicate waits for
 import asyncio
 import random
 from collections.abc import Callable, Coroutine
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import timedelta
+from typing import Any
 
 from pitboss.domain.catalogue import Agent
 from pitboss.domain.money import Currency
@@ -16,7 +16,7 @@ from pitboss.domain.play.commands import CancelTransaction, PlaceBet, PlayComman
 from pitboss.domain.play.decision import Asked, Outcome, Refused, UnderWay
 from pitboss.domain.refusals import Refusal
 from pitboss.domain.seamless.call import Call, CallKind, Phase
-from pitboss.domain.seamless.operator_call import NotKnown, NotSent, OperatorAnswer, OperatorCall, OperatorWallets
+from pitboss.domain.seamless.operator_call import NotSent, OperatorAnswer, OperatorCall, OperatorWallets
 from pitboss.domain.seamless.settle_change import SettleCall
 from pitboss.domain.seamless.verdicts import status_told
 from pitboss.domain.seamless.words import balance_of_change
@@ -27,27 +27,6 @@ _FIRST_LOOK_SECONDS, _LONGEST_LOOK_SECONDS = 0.02, 0.25
 """Between looks at what another process has under way; what this one has is told at once."""
 _LONGEST_PAUSE_SECONDS = 5.0
 _TRY_AGAIN = (Refused(Refusal.OUTCOME_UNKNOWN), Refused(Refusal.OVERLOADED))
-
-
-class _Sent(NamedTuple):
-    """What names a call that was sent, and the lease it was sent under."""
-
-    provider_id: int
-    kind: CallKind
-    phase: Phase
-    subject: str
-    round_id: str
-    taken_until: datetime | None
-
-    @classmethod
-    def of(cls, call: Call) -> "_Sent":
-        """A call of this process."""
-        return cls(call.provider_id, call.kind, call.phase, call.subject, call.round_id, call.taken_until)
-
-    @classmethod
-    def of_bet(cls, command: PlaceBet) -> "_Sent":
-        """A bet, whoever has it."""
-        return cls(command.provider_id, CallKind.BET, Phase.ASK, command.provider_tx_id, command.round_id, None)
 
 
 class SeamlessPlay:
@@ -118,17 +97,12 @@ class SeamlessPlay:
                 return outcome
         # Whoever settles it may be another process, and nobody here would take this away.
         self._settled.pop((command.agent_id, command.user_in_game), None)
-        if not isinstance(command, PlaceBet):
-            return Refused(Refusal.OUTCOME_UNKNOWN)
-        if mine is not None:
+        if mine is not None and isinstance(command, PlaceBet):
             # Its turn never came: it never happened.
             return await self.settle(
                 command.agent_id, command.user_in_game, mine, NotSent("earlier calls of the round")
             )
-        # Whoever is told that nobody knows may take a bet for void, so it is, also for whoever has sent it.
-        return await self._settle(
-            command.agent_id, command.user_in_game, _Sent.of_bet(command), NotKnown("a duplicate waited in vain"), None
-        )
+        return Refused(Refusal.OUTCOME_UNKNOWN)
 
     async def _something_settled(self, agent_id: int, user_in_game: str, seconds: float) -> None:
         event = self._settled.setdefault((agent_id, user_in_game), asyncio.Event())
@@ -157,18 +131,13 @@ class SeamlessPlay:
         balance: OperatorAnswer | None = None,
     ) -> Outcome:
         """Store what became of a call; its outcome for whoever asked."""
-        return await self._settle(agent_id, user_in_game, _Sent.of(call), answer, balance)
-
-    async def _settle(
-        self, agent_id: int, user_in_game: str, sent: "_Sent", answer: OperatorAnswer, balance: OperatorAnswer | None
-    ) -> Outcome:
         agent, arrivals = self._agents(agent_id), self._arrivals
         outcome = await self._engine.submit(
             SettleCall(
-                arrivals.id(), arrivals.id(), arrivals.number(), agent_id, sent.provider_id, user_in_game,
-                None if sent.kind is CallKind.FINISH else sent.subject, sent.round_id, sent.kind, sent.phase, sent.subject,
+                arrivals.id(), arrivals.id(), arrivals.number(), agent_id, call.provider_id, user_in_game,
+                None if call.kind is CallKind.FINISH else call.subject, call.round_id, call.kind, call.phase, call.subject,
                 _currency(agent, user_in_game), answer, balance, timedelta(days=agent.wallet_terms.retry_days),
-                timedelta(milliseconds=agent.wallet_terms.timeout_ms), random.randint(0, 100), sent.taken_until,  # noqa: S311 - jitter
+                timedelta(milliseconds=agent.wallet_terms.timeout_ms), random.randint(0, 100), call.taken_until,  # noqa: S311 - jitter
             )
         )  # fmt: skip
         event = self._settled.pop((agent_id, user_in_game), None)

@@ -72,8 +72,8 @@ def settle_bet(state: PlayState, command: SettleCall, call: Call | None) -> Deci
         return _refused(command.answer, known, call)
     if meaning is Meaning.UNSENT:
         if call is not None and call.taken_until != command.taken_until:
-            # Another has taken it since and may have sent it, while this one is about to say that it never happened.
-            return void(state, known, call, Refused(Refusal.OUTCOME_UNKNOWN), why(command.answer))
+            # Whoever has it now may have sent it.
+            return Decision(UnderWay())
         return Decision(Refused(Refusal.OPERATOR_UNREACHABLE), forgotten=known, ended_call=call)
     return void(state, known, call, Refused(Refusal.OUTCOME_UNKNOWN), why(command.answer))
 
