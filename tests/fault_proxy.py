@@ -33,7 +33,8 @@ FAULTS = tuple(Fault)
 class FaultProxy:
     """`rate`: the part of all calls that something happens to; 0 is a sound network. `late`: seconds that are too late for the
     caller; `hold`: how many times that a reordered call is held back. Only to calls with `only` in
-    them anything happens. `watch` is shown each request. `seen` counts what happened, `calls` what came."""
+    them anything happens. `watch` is shown each request. `seen` counts what happened, `ill` what came
+    while it could."""
 
     def __init__(self, target: str, late: float, seed: int, faults: tuple[Fault, ...]) -> None:
         parts = urlsplit(target)
@@ -47,7 +48,7 @@ class FaultProxy:
         self.hold = (0.2, 3.0)
         self.only = b""
         self.watch: Callable[[bytes], None] = lambda request: None
-        self.calls = 0
+        self.ill = 0
         self.seen: Counter[Fault] = Counter()
         self.url = ""
 
@@ -56,7 +57,7 @@ class FaultProxy:
         self._open.add(writer)
         try:
             while (request := await _read(reader)) is not None:
-                self.calls += 1
+                self.ill += self.rate > 0
                 self.watch(request)
                 fault = (
                     self._chance.choice(self.faults)
@@ -117,6 +118,10 @@ class FaultProxy:
         if answer is None:
             raise ConnectionResetError
         return answer
+
+    def heal(self) -> None:
+        """A sound network from now on."""
+        self.rate = 0.0
 
     def hang_up(self) -> None:
         """Cut every connection."""

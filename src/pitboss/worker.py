@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 from datetime import UTC, datetime
 
 from pitboss.domain.catalogue import Agent, Catalogue
@@ -57,7 +57,6 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         await write_errors(database, agent_id, rows)
 
     errors = ErrorLog(write)
-    delivery = PushDelivery(database, connectors, catalogue, _utc_now)
     figures = FigureKeeper(database, catalogue, _utc_now)
     try:
         async with database.anyone() as connection:
@@ -65,13 +64,13 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         async with (
             open_wallets(settings, agent_of, errors) as wallets,
             _playing(settings, database, wallets, catalogue, connectors) as playing,
+            aclosing(PushDelivery(database, connectors, wallets, catalogue, _utc_now)) as delivery,
             asyncio.TaskGroup() as tasks,
         ):
             for job in [*_jobs(database, delivery, figures, errors), *playing]:
                 tasks.create_task(keep_at(job, stop))
         await errors.finish()
     finally:
-        await delivery.close()
         await connectors.close()
         await database.close()
 

@@ -22,10 +22,10 @@ import pytest
 
 from agent_stage import Stage
 from event_producer import Producer
-from faults.supervised import Supervised, supervised_hub
 from pitboss.replay.crash import Item, read_crash
 from pitboss.replay.sender import Target, send_all
 from storage.admin_stage import open_desk
+from supervised import Supervised, supervised_hub
 
 SAMPLE = Path(__file__).parents[1] / "data" / "crash_bets_sample.csv"
 KILLS = 6

@@ -22,7 +22,7 @@ from pitboss.engine.seamless import SeamlessPlay
 from pitboss.operators import recovery
 from seamless_casino_world import numbers
 
-PLAYED = 120
+PLAYED = 80
 _LOST = (Fault.LOST_REQUEST, Fault.RESET_BEFORE)
 _BOOKED = (Fault.LOST_ANSWER, Fault.RESET_AFTER, Fault.BOOKED_500)
 
@@ -62,7 +62,7 @@ async def tampered_books_are_seen(database_url: str, stage: SeamlessStage) -> No
         for change, back, said in (
             (f"state = 'canceled' WHERE number = {bet}", "state = 'ok'", "is canceled in the hub"),
             (f"state = 'ok' WHERE number = {void}", "state = 'canceled'", "is ok in the hub"),
-            (f"state = 'refused' WHERE number = {win}", "state = 'ok'", "is refused in the hub"),
+            (f"state = 'canceled' WHERE number = {win}", "state = 'ok'", "is canceled in the hub"),
             (f"number = number + 5000000 WHERE number = {win}", "number = number - 5000000", "knows nothing of"),
             (f"provider_tx_id = '7' || provider_tx_id WHERE number = {bet}",
              "provider_tx_id = substr(provider_tx_id, 2)", "nobody sent"),

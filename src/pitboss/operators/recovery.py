@@ -5,12 +5,12 @@ Any number of workers: each takes due calls under a lease, a round's calls in th
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import structlog
 
-from pitboss.domain.play.decision import Refused
+from pitboss.domain.play.decision import Accepted, Canceled, Outcome, Refused
 from pitboss.domain.refusals import Refusal
 from pitboss.domain.seamless.call import CallKind, Phase
 from pitboss.domain.seamless.operator_call import NotKnown
@@ -18,11 +18,13 @@ from pitboss.engine.seamless import SeamlessPlay
 from pitboss.operators.breaker import State
 from pitboss.storage.database import DATABASE_ERRORS, Database
 from pitboss.storage.operator_calls import Taken, agents_with_due, make_all_due, take_due
+from pitboss.storage.pushes import leave_balances
 
 log = structlog.get_logger()
 
 AT_ONCE = 16
 """Calls of one agent that one worker has at a time, at the most."""
+_NOT_KNOWN = Refused(Refusal.OUTCOME_UNKNOWN)
 
 
 def _always(_: int) -> State:
@@ -72,8 +74,9 @@ class Recovery:
     async def _work_off(self, agent_id: int) -> None:
         try:
             while self._breaker(agent_id) is not State.OPEN and (taken := await self._take(agent_id)):
-                known = await asyncio.gather(*(self._finish(agent_id, one) for one in taken))
-                self._keep_pace(agent_id, sum(known), len(taken))
+                outcomes = await asyncio.gather(*(self._finish(agent_id, one) for one in taken))
+                self._keep_pace(agent_id, sum(outcome != _NOT_KNOWN for outcome in outcomes), len(taken))
+                await self._tell_games(agent_id, zip(taken, outcomes, strict=True))
         except DATABASE_ERRORS as error:
             log.warning("recovery_failed", agent_id=agent_id, error=type(error).__name__)
         except Exception:
@@ -92,14 +95,20 @@ class Recovery:
         async with self._database.anyone() as connection:
             return await take_due(connection, agent_id, self._clock(), self._pace.get(agent_id, AT_ONCE))
 
-    async def _finish(self, agent_id: int, one: Taken) -> bool:
-        """Whether the operator may be asked more: it has answered, or was not asked."""
+    async def _finish(self, agent_id: int, one: Taken) -> Outcome | None:
+        """What the operator said in the end; None when it was not asked."""
         call = one.call
         if call.kind is CallKind.BET and call.phase is Phase.ASK:
             # Whoever had it is gone, and nobody can say whether the operator took the stake.
             await self._play.settle(
                 agent_id, one.user_in_game, call, NotKnown("the hub stopped before it was answered")
             )
-            return True
-        outcome = await self._play.carry(agent_id, one.user_in_game, call)
-        return not (isinstance(outcome, Refused) and outcome.refusal is Refusal.OUTCOME_UNKNOWN)
+            return None
+        return await self._play.carry(agent_id, one.user_in_game, call)
+
+    async def _tell_games(self, agent_id: int, settled: Iterable[tuple[Taken, Outcome | None]]) -> None:
+        """A studio that is told at once knows the balance; of what was settled late, open games learn by a push."""
+        wallets = {one.user_in_game for one, outcome in settled if isinstance(outcome, Accepted | Canceled)}
+        if wallets:
+            async with self._database.anyone() as connection, connection.transaction():
+                await leave_balances(connection, agent_id, sorted(wallets), self._clock())

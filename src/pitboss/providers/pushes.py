@@ -12,7 +12,10 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from pitboss.domain.catalogue import Catalogue, Provider
+from pitboss.domain.catalogue import AgentType, Catalogue, Provider
+from pitboss.domain.seamless.operator_call import Agreed, Declined, OperatorCall, OperatorWallets
+from pitboss.domain.seamless.verdicts import told_balance
+from pitboss.domain.seamless.words import Addressee, balance_words
 from pitboss.providers import Connectors, Done, Failed, NotOffered
 from pitboss.storage import pushes
 from pitboss.storage.database import DATABASE_ERRORS, Database
@@ -46,17 +49,19 @@ async def leave_balance_pushes(database: Database, now: datetime) -> bool:
 
 
 class PushDelivery:
-    """Delivers what is due. `catalogue` gives the configuration of now, None while it cannot be read."""
+    """Delivers what is due. `wallets`: of seamless agents. `catalogue` gives the configuration of now, None while it cannot be read."""
 
     def __init__(
         self,
         database: Database,
         connectors: Connectors,
+        wallets: OperatorWallets,
         catalogue: Callable[[], Awaitable[Catalogue | None]],
         clock: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._connectors = connectors
+        self._wallets = wallets
         self._catalogue = catalogue
         self._clock = clock
         self._under_way: Counter[int] = Counter()
@@ -117,15 +122,38 @@ class PushDelivery:
     async def _tell_balance(
         self, catalogue: Catalogue, provider: Provider, push: Push
     ) -> Done[None] | NotOffered | Failed:
-        async with self._database.anyone() as connection:
-            told = await pushes.told_balance(connection, push)
+        agent = catalogue.agents[push.agent_id]
+        if agent.type is AgentType.SEAMLESS:
+            told = await self._ask_operator(catalogue, push)
+        else:
+            async with self._database.anyone() as connection:
+                told = await pushes.told_balance(connection, push)
         if told is None:
             return NotOffered()
+        if isinstance(told, Failed):
+            return told
         balance, code = told
         currency = catalogue.currencies[code]
         return await self._connectors.of(provider).balance_changed(provider, push.subject, currency, balance)
 
-    async def close(self) -> None:
+    async def _ask_operator(self, catalogue: Catalogue, push: Push) -> tuple[int, str] | Failed | None:
+        """Where the money is with the operator, only its wallet knows the balance of now."""
+        async with self._database.anyone() as connection:
+            asked = await pushes.asked_of(connection, push, self._clock())
+        if asked is None or asked.operator_token is None:
+            return None
+        currency = catalogue.currencies[asked.currency]
+        words = balance_words(Addressee(asked.operator_user_id, asked.operator_token), currency)
+        answer = await self._wallets.ask(OperatorCall(push.agent_id, "balance", words, push.subject))
+        if isinstance(answer, Declined):
+            # A session that is over, a player who is blocked: there is nobody to tell.
+            return None
+        balance = told_balance(answer, currency) if isinstance(answer, Agreed) else None
+        return (
+            Failed("the operator's wallet did not tell the balance") if balance is None else (balance, asked.currency)
+        )
+
+    async def aclose(self) -> None:
         """Give up what is under way; it comes due again elsewhere."""
         for task in self._tasks:
             task.cancel()

@@ -90,3 +90,20 @@ async def told_balance(conn: Connection, push: Push) -> tuple[int, str] | None:
     """What the wallet of a balance's news holds now: minor units, bonus money included, and their currency."""
     row = await conn.fetchrow(statements.sql("push/told"), push.agent_id, push.subject)
     return None if row is None else (row[0], row[1])
+
+
+class AskedOf(NamedTuple):
+    """Whose balance a seamless agent's wallet is to be asked for: as it knows the player, and with which of its tokens."""
+
+    operator_user_id: str
+    operator_token: str | None
+    currency: str
+
+    def __repr__(self) -> str:
+        return f"AskedOf({self.operator_user_id!r})"
+
+
+async def asked_of(conn: Connection, push: Push, now: datetime) -> AskedOf | None:
+    """None when no game is open there any more."""
+    row = await conn.fetchrow(statements.sql("push/operators_own"), push.agent_id, push.subject, push.provider_id, now)
+    return None if row is None else AskedOf(*row)

@@ -14,6 +14,7 @@ from pitboss.domain.play.settle_win import round_of_win
 from pitboss.domain.play.settle_win import why_odd as why_odd_win
 from pitboss.domain.play.state import PlayState, Round, Transaction, Wallet
 from pitboss.domain.refusals import Refusal
+from pitboss.domain.seamless.backoff import FIRST
 from pitboss.domain.seamless.call import LEASE, Call, CallKind, Phase, find_call, next_place, turn_in_round
 from pitboss.domain.seamless.free_stakes import may_refund_free_stakes
 from pitboss.domain.seamless.words import Addressee, Change, change_words
@@ -110,9 +111,10 @@ def _ask(
 
 
 def take(state: PlayState, call: Call) -> tuple[Call, bool]:
-    """The call, taken if it is its turn, and whether it is."""
+    """The call, taken if it is its turn, and whether it is. What waits for its turn is a worker's soon, should its studio not wait;
+    but a bet that nobody waits for any more is not sent."""
     if not turn_in_round(state.calls, call):
-        return call, False
+        return call if call.kind is CallKind.BET else call._replace(due=min(call.due, state.now + FIRST)), False
     return call._replace(taken_until=state.now + LEASE), True
 
 
