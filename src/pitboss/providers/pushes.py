@@ -32,6 +32,8 @@ CLAIMED_FOR = timedelta(seconds=15)
 TRY_AGAIN_AFTER = timedelta(seconds=2)
 MOST_UNDER_WAY = 32
 """Of one studio, before no more are begun; a last handful may go beyond."""
+_NOBODY_THERE = frozenset({"OP_21", "OP_22", "OP_30", "OP_33", "OP_34"})
+"""What an operator says of a session that is over, or of a player who may not play: no game waits to be told."""
 
 
 async def leave_balance_pushes(database: Database, now: datetime) -> bool:
@@ -145,8 +147,7 @@ class PushDelivery:
         currency = catalogue.currencies[asked.currency]
         words = balance_words(Addressee(asked.operator_user_id, asked.operator_token), currency)
         answer = await self._wallets.ask(OperatorCall(push.agent_id, "balance", words, push.subject))
-        if isinstance(answer, Declined):
-            # A session that is over, a player who is blocked: there is nobody to tell.
+        if isinstance(answer, Declined) and answer.code in _NOBODY_THERE:
             return None
         balance = told_balance(answer, currency) if isinstance(answer, Agreed) else None
         return (
