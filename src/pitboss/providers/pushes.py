@@ -51,7 +51,8 @@ async def leave_balance_pushes(database: Database, now: datetime) -> bool:
 
 
 class PushDelivery:
-    """Delivers what is due. `wallets`: of seamless agents. `catalogue` gives the configuration of now, None while it cannot be read."""
+    """Delivers what is due. `wallets`: of seamless agents. `catalogue` gives the configuration of now, None while it cannot be
+    read."""
 
     def __init__(
         self,
