@@ -74,7 +74,7 @@ def stage(
         with database(options.database_url, folder) as url:
             world = asyncio.run(build_world(url, folder, agents=agents, players=players, wallet=wallet))
             if stored:
-                asyncio.run(fill(url, world, stored, options.say))
+                world = asyncio.run(fill(url, world, stored, options.say))
             analyze(url, vacuum=stored > 0)
             with Hub(url, folder, options.workers) as hub, Generator(world, hub.port) as generator:
                 yield Stage(url, hub, generator, options, world)

@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from pitboss.bench.figure import BenchError
 from pitboss.bench.world import CURRENCY, World
 from pitboss.storage.database import WORKER_ROLE, Database
-from pitboss.storage.played_before import Table, play_before, sampled_difference
+from pitboss.storage.played_before import Table, balances_of, play_before, sampled_difference
 from pitboss.storage.relay import JournalRelay
 
 
-async def fill(url: str, world: World, transactions: int, say: Callable[[str], None]) -> None:
-    """About as many transactions of the world's first agent. Raises BenchError when its reports do not agree with them."""
+async def fill(url: str, world: World, transactions: int, say: Callable[[str], None]) -> World:
+    """About as many transactions of the world's first agent; the world with what its players own then. Raises BenchError when its
+    reports do not agree with them."""
     began = time.monotonic()
     worker = await Database.open(url, WORKER_ROLE, size=1)
     owner = await Database.open(url, role=None, size=2)
@@ -28,6 +29,7 @@ async def fill(url: str, world: World, transactions: int, say: Callable[[str], N
             )
             table = Table(agent_id, world.provider_id, world.game_id, house)
             made = await play_before(first, [second], table, transactions, datetime.now(UTC), say)
+            balances = await balances_of(first, agent_id)
             difference = await sampled_difference(first, agent_id) if made else None
     finally:
         await worker.close()
@@ -35,3 +37,5 @@ async def fill(url: str, world: World, transactions: int, say: Callable[[str], N
     if difference is not None:
         raise BenchError(difference)
     say(f"{made:,} transactions made in {time.monotonic() - began:.0f} s; the roll-ups of a day agree with them")
+    mine = tuple(seat._replace(balance=balances[seat.wallet_id]) for seat in world.seats[0])
+    return world._replace(seats=(mine, *world.seats[1:]))

@@ -57,7 +57,14 @@ async def player_hours(
         conn,
         agent_id,
         Wanted(
-            start, end, (HOUR, PROVIDER), wanted.base, origin=origin, player_id=wanted.player_id, game_id=wanted.game_id
+            start,
+            end,
+            (HOUR, PROVIDER),
+            wanted.base,
+            origin=origin,
+            player_id=wanted.player_id,
+            game_id=wanted.game_id,
+            minor=False,
         ),
     )
     return [

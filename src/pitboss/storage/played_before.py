@@ -88,6 +88,12 @@ async def _finish(conn: Connection, agent_id: int, turns: int, head: int) -> Non
             )  # fmt: skip
 
 
+async def balances_of(conn: Connection, agent_id: int) -> dict[int, int]:
+    """What each player's wallet holds, minor units, by the wallet's id."""
+    rows = await conn.fetch("SELECT id, balance FROM wallet WHERE agent_id = $1 AND player_id IS NOT NULL", agent_id)
+    return {row[0]: row[1] for row in rows}
+
+
 async def sampled_difference(conn: Connection, agent_id: int) -> str | None:
     """What the roll-ups of one day say otherwise than its transactions, of those told by themselves alone; None when they agree."""
     day = await conn.fetchval(

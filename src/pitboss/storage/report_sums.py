@@ -26,7 +26,7 @@ SPAN, HOUR, PLAYER, GAME, PROVIDER, CURRENCY = "span", "hour", "player_id", "gam
 class Wanted(NamedTuple):
     """What to add up. `start` and `end`: whole quarters, UTC. `keys`: the columns to tell apart, SPAN for the `spans` (their
     beginnings, ascending), HOUR for hours of which one begins at `origin`. `base`: the agent's base currency. `unique`: whether to
-    count players."""
+    count players. `minor`, `in_base`: whether those amounts are wanted (both, where players are counted)."""
 
     start: datetime
     end: datetime
@@ -37,6 +37,8 @@ class Wanted(NamedTuple):
     player_id: str | None = None
     game_id: int | None = None
     unique: bool = False
+    minor: bool = True
+    in_base: bool = True
     limit: int | None = None
     offset: int = 0
 
@@ -64,20 +66,28 @@ async def add_up_reports(conn: Connection, agent_id: int, wanted: Wanted) -> lis
     behind = await read_behind(conn, agent_id, wanted.player_id)
     question = _Question(agent_id, behind.generation, wanted, columns(behind.changes))
     rows = await conn.fetch(question.sql(), *question.parameters)
-    return [_sums(row, len(wanted.keys)) for row in rows]
+    return [_sums(row, wanted) for row in rows]
 
 
-def _sums(row: Any, keys: int) -> Sums:
+def _sums(row: Any, wanted: Wanted) -> Sums:
     values = tuple(row)
-    counted, minor = keys + len(_COUNTS), keys + len(_COUNTS) + len(_MINOR)
+    keys = len(wanted.keys)
+    minor_names, base_names = _amounts(wanted)
+    counted = keys + len(_COUNTS)
+    minor = counted + len(minor_names)
     return Sums(
         values[:keys],
         dict(zip(_COUNTS, map(int, values[keys:counted]), strict=True)),
-        dict(zip(_MINOR, map(int, values[counted:minor]), strict=True)),
-        dict(zip(_SETTLED_OF, values[minor : minor + len(_SETTLED_OF)], strict=True)),
+        dict(zip(minor_names, map(int, values[counted:minor]), strict=True)),
+        dict(zip(base_names, values[minor : minor + len(base_names)], strict=True)),
         values[-2],
         values[-1],
     )
+
+
+def _amounts(wanted: Wanted) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    assert (wanted.minor and wanted.in_base) or not wanted.unique
+    return _MINOR if wanted.minor else (), tuple(_SETTLED_OF) if wanted.in_base else ()
 
 
 class _Question:
@@ -89,7 +99,9 @@ class _Question:
         self._tail = tail
         self._agent = self._put(agent_id, "integer")
         self._generation = self._put(generation, "integer")
-        self._base = self._put(wanted.base, "text")
+        self._minor, self._in_base_too = _amounts(wanted)
+        # A parameter that is not named in the text has no type.
+        self._base = self._put(wanted.base, "text") if wanted.in_base else ""
         self._where = self._conditions()
 
     def _put(self, value: object, kind: str) -> str:
@@ -114,18 +126,19 @@ class _Question:
         by_player = wanted.unique or wanted.player_id is not None or PLAYER in wanted.keys
         inner = [f"{self._key(key)} AS k{place}" for place, key in enumerate(wanted.keys)]
         inner_keys = [f"k{place}" for place in range(len(wanted.keys))]
-        amounts = ", ".join(f"sum({name}) AS {name}" for name in (*_COUNTS, *_MINOR))
-        based = ", ".join(f"sum({self._in_base(name)}) AS base_{name}" for name in _SETTLED_OF)
+        amounts = ", ".join(f"sum({name}) AS {name}" for name in (*_COUNTS, *self._minor))
+        based = [f"sum({self._in_base(name)}) AS base_{name}" for name in self._in_base_too]
         by = [*inner_keys, *(["u"] if wanted.unique else [])]
-        first = ", ".join([*inner, *(["s.player_id AS u"] if wanted.unique else []), amounts, based])
-        grouped = f"SELECT {first} FROM ({self._source(by_player)}) s JOIN currency c ON c.code = s.currency"  # noqa: S608
+        first = ", ".join([*inner, *(["s.player_id AS u"] if wanted.unique else []), amounts, *based])
+        scales = " JOIN currency c ON c.code = s.currency" if wanted.in_base else ""
+        grouped = f"SELECT {first} FROM ({self._source(by_player)}) s{scales}"  # noqa: S608
         if by:
             grouped += f" GROUP BY {', '.join(by)}"
         grouped += f" HAVING {self._something('sum({})')}"
         return self._outer(grouped, inner_keys)
 
     def _outer(self, grouped: str, keys: list[str]) -> str:
-        names = [*_COUNTS, *_MINOR, *(f"base_{name}" for name in _SETTLED_OF)]
+        names = [*_COUNTS, *self._minor, *(f"base_{name}" for name in self._in_base_too)]
         if self._wanted.unique:
             sums = ", ".join(f"sum({name}) AS {name}" for name in names)
             # A player counts where a stake or a win of it stood.

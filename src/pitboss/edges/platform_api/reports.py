@@ -54,7 +54,7 @@ async def business_report(conn: Connection, catalogue: Catalogue, agent: Agent, 
     """One row a vendor and currency. Needs a new transaction of the tenant."""
     begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
     await one_snapshot(conn)
-    wanted = Wanted(begin, begin + timedelta(days=1), (PROVIDER, CURRENCY), agent.base_currency.code)
+    wanted = Wanted(begin, begin + timedelta(days=1), (PROVIDER, CURRENCY), agent.base_currency.code, in_base=False)
     rows = [_business_row(catalogue, agent, day, sums) for sums in await add_up_reports(conn, agent.id, wanted)]
     told = [row for row in rows if _says_something(row)]
     return sorted(told, key=lambda row: (row.vendor, row.currency_code))
