@@ -44,7 +44,7 @@ async def told(stage: Stage, agent_id: int) -> dict[naive.Key, naive.Line]:
             "base_turnover": base["turnover"], "base": base["turnover"] - base["winnings"] - base["jackpot_winnings"],
             "base_promo": base["promo_winnings"],
         }  # fmt: skip
-    return found
+    return {key: line for key, line in found.items() if any(line.values())}
 
 
 async def expected(stage: Stage, agent_id: int) -> dict[naive.Key, naive.Line]:

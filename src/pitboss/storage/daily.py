@@ -65,6 +65,7 @@ async def player_hours(
             player_id=wanted.player_id,
             game_id=wanted.game_id,
             minor=False,
+            counts=("promo_bets",),
         ),
     )
     return [

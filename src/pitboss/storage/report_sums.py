@@ -14,7 +14,7 @@ _KEY_TYPES: Final[Mapping[str, str]] = MappingProxyType({
     "player_id": "text", "quarter": "timestamptz", "provider_id": "integer", "game_id": "integer", "currency": "text",
     "rated": "boolean",
 })  # fmt: skip
-_COUNTS: Final = ("rounds", "bets", "wins", "jackpots", "refunds", "cancels", "promo_bets")
+COUNTS: Final = ("rounds", "bets", "wins", "jackpots", "refunds", "cancels", "promo_bets")
 _FIGURES: Final = Figures._fields
 _SETTLED_OF: Final[Mapping[str, str]] = MappingProxyType({
     "turnover": "turnover_settled", "winnings": "winnings_settled", "jackpot_winnings": "jackpots_settled",
@@ -26,7 +26,8 @@ SPAN, HOUR, PLAYER, GAME, PROVIDER, CURRENCY = "span", "hour", "player_id", "gam
 class Wanted(NamedTuple):
     """What to add up. `start` and `end`: whole quarters, UTC. `keys`: the columns to tell apart, SPAN for the `spans` (their
     beginnings, ascending), HOUR for hours of which one begins at `origin`. `base`: the agent's base currency. `unique`: whether to
-    count players. `minor`, `in_base`: whether those amounts are wanted (both, where players are counted)."""
+    count players. `minor`, `in_base`: whether those amounts are wanted, `counts`: which numbers (all of
+    them, where players are counted)."""
 
     start: datetime
     end: datetime
@@ -39,6 +40,7 @@ class Wanted(NamedTuple):
     unique: bool = False
     minor: bool = True
     in_base: bool = True
+    counts: Sequence[str] = COUNTS
     limit: int | None = None
     offset: int = 0
 
@@ -57,12 +59,12 @@ class Sums(NamedTuple):
 
 _STOOD: Final = ("rounds", "bets", "wins", "winnings", "jackpots", "jackpot_winnings", "promo_bets", "promo_winnings")
 _TELLING: Final = (*_STOOD, "refunds")
-_MINOR: Final = tuple(name for name in _FIGURES[:14] if name not in _COUNTS)
+_MINOR: Final = tuple(name for name in _FIGURES[:14] if name not in COUNTS)
 
 
 async def add_up_reports(conn: Connection, agent_id: int, wanted: Wanted) -> list[Sums]:
-    """Rows in the order of what their keys are called; those without any figure are left out. Needs a transaction of the tenant
-    in one snapshot."""
+    """Rows in the order of what their keys are called; where players are counted, those without any figure
+    are left out. Needs a transaction of the tenant in one snapshot."""
     behind = await read_behind(conn, agent_id, wanted.player_id)
     question = _Question(agent_id, behind.generation, wanted, columns(behind.changes))
     rows = await conn.fetch(question.sql(), *question.parameters)
@@ -73,11 +75,11 @@ def _sums(row: Any, wanted: Wanted) -> Sums:
     values = tuple(row)
     keys = len(wanted.keys)
     minor_names, base_names = _amounts(wanted)
-    counted = keys + len(_COUNTS)
+    counted = keys + len(wanted.counts)
     minor = counted + len(minor_names)
     return Sums(
         values[:keys],
-        dict(zip(_COUNTS, map(int, values[keys:counted]), strict=True)),
+        dict(zip(wanted.counts, map(int, values[keys:counted]), strict=True)),
         dict(zip(minor_names, map(int, values[counted:minor]), strict=True)),
         dict(zip(base_names, values[minor : minor + len(base_names)], strict=True)),
         values[-2],
@@ -126,19 +128,20 @@ class _Question:
         by_player = wanted.unique or wanted.player_id is not None or PLAYER in wanted.keys
         inner = [f"{self._key(key)} AS k{place}" for place, key in enumerate(wanted.keys)]
         inner_keys = [f"k{place}" for place in range(len(wanted.keys))]
-        amounts = ", ".join(f"sum({name}) AS {name}" for name in (*_COUNTS, *self._minor))
+        amounts = ", ".join(f"sum({name}) AS {name}" for name in (*wanted.counts, *self._minor))
         based = [f"sum({self._in_base(name)}) AS base_{name}" for name in self._in_base_too]
         by = [*inner_keys, *(["u"] if wanted.unique else [])]
         first = ", ".join([*inner, *(["s.player_id AS u"] if wanted.unique else []), amounts, *based])
-        scales = " JOIN currency c ON c.code = s.currency" if wanted.in_base else ""
+        scales = " JOIN scales c ON c.code = s.currency" if wanted.in_base else ""
         grouped = f"SELECT {first} FROM ({self._source(by_player)}) s{scales}"  # noqa: S608
         if by:
             grouped += f" GROUP BY {', '.join(by)}"
-        grouped += f" HAVING {self._something('sum({})')}"
+        if wanted.unique:
+            grouped += f" HAVING {self._something('sum({})')}"
         return self._outer(grouped, inner_keys)
 
     def _outer(self, grouped: str, keys: list[str]) -> str:
-        names = [*_COUNTS, *self._minor, *(f"base_{name}" for name in self._in_base_too)]
+        names = [*self._wanted.counts, *self._minor, *(f"base_{name}" for name in self._in_base_too)]
         if self._wanted.unique:
             sums = ", ".join(f"sum({name}) AS {name}" for name in names)
             # A player counts where a stake or a win of it stood.
@@ -151,8 +154,11 @@ class _Question:
             names.append("0::bigint AS players")
         ordered = f" ORDER BY {', '.join(map(self._name, self._wanted.keys, keys))}" if keys else ""
         limit = self._put(self._wanted.limit, "bigint"), self._put(self._wanted.offset, "bigint")
+        # Once for each currency, not for each row.
+        scales = "WITH scales AS MATERIALIZED (SELECT code, ('1e-' || scale)::numeric AS unit FROM currency) "
         return (
-            f"SELECT {', '.join([*keys, *names])}, count(*) OVER () AS total FROM ({grouped}) q{ordered}"  # noqa: S608
+            f"{scales if self._in_base_too else ''}SELECT {', '.join([*keys, *names])}, count(*) OVER () AS total"  # noqa: S608
+            f" FROM ({grouped}) q{ordered}"
             f" LIMIT {limit[0]} OFFSET {limit[1]}"
         )
 
@@ -184,7 +190,7 @@ class _Question:
         )
         if not self._tail:
             return stored
-        types = [*_KEY_TYPES.values(), *("bigint" if name in _COUNTS else "numeric" for name in _FIGURES)]
+        types = [*_KEY_TYPES.values(), *("bigint" if name in COUNTS else "numeric" for name in _FIGURES)]
         arrays = ", ".join(self._put(list(column), f"{kind}[]") for column, kind in zip(self._tail, types, strict=True))
         names = ", ".join((*_KEY_TYPES, *_FIGURES))
         return f"{stored} UNION ALL SELECT {listed} FROM unnest({arrays}) AS s ({names}) WHERE {self._where}"  # noqa: S608
@@ -197,4 +203,4 @@ class _Question:
             " ORDER BY r.valid_from DESC LIMIT 1), 0) END"
         )
         exact = f"CASE WHEN s.rated THEN s.{_SETTLED_OF[name]} ELSE s.{name} * {rate} END"
-        return f"({exact}) * ('1e-' || c.scale)::numeric"
+        return f"({exact}) * c.unit"
