@@ -24,6 +24,7 @@ from agent_stage import Stage
 from event_producer import Producer
 from pitboss.replay.crash import Item, read_crash
 from pitboss.replay.sender import Target, send_all
+from running_sandbox import wait_until
 from storage.admin_stage import open_desk
 from supervised import Supervised, supervised_hub
 
@@ -133,6 +134,29 @@ async def compare(one: Producer, expected: Expected, items: list[Item]) -> None:
         if not page["more"]:
             break
     assert sorted(seen) == sorted(item.unique_id for item in items)
+
+
+async def test_what_was_answered_204_survives_a_kill_right_after(database_url: str, tmp_path: Path) -> None:
+    items = list(read_crash(SAMPLE, "EUR"))[: 5 * 400]
+    async with open_desk(database_url, tmp_path) as desk:
+        key = (await desk.agent("Replay")).events_api_key
+    async with supervised_hub(database_url, tmp_path, 1) as (ports, programs):
+        target = Target(f"http://127.0.0.1:{ports[0]}", key, attempts=60)
+        for start in range(0, len(items), 400):
+            # Sent once, and nothing else follows that could make up for it.
+            await send_all(
+                target, items[start : start + 400], batch=400, senders=1, sent=lambda _: programs[0].program.kill()
+            )
+        stored = await asyncio.to_thread(wait_for_events, target.url, key)
+    assert stored == [item.unique_id for item in items]
+
+
+def wait_for_events(url: str, key: str) -> list[str]:
+    def read() -> Any:
+        answer = httpx.get(f"{url}/api/v1/events", params={"limit": 10_000}, headers={"x-api-key": key}, timeout=60)
+        return answer.json()["items"] if answer.status_code == 200 else None
+
+    return [event["data"]["unique_id"] for event in wait_until(read, seconds=60)]
 
 
 def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
