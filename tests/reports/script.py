@@ -5,8 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from agent_stage import Stage
+from pitboss.domain.bonus.gift import Gift
+from pitboss.domain.bonus.template import BonusType
 from pitboss.domain.play.commands import CancelTransaction, PlaceBet, RefundBet, SettleWin
 from pitboss.domain.play.decision import Accepted, Canceled
+from pitboss.storage.bonus import Receiver, give_grant
 
 
 class Script:
@@ -14,6 +17,8 @@ class Script:
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
+        self.codes: dict[str, str] = {}
+        """Campaigns by the word a line names them with."""
         self.seats: dict[str, tuple[str, str, str]] = {}
         self.now = datetime.fromisoformat("2026-03-01T12:00Z")
         stage.hub.engine._clock = lambda: self.now
@@ -31,6 +36,24 @@ class Script:
             token,
         )
         self.seats[name] = token, user, game
+
+    async def give(self, name: str, word: str, stakes: int, value: str) -> None:
+        """Free stakes whose winnings are real money at once; lines name them by `word`."""
+        hub = self.stage.hub
+        user, code = self.seats[name][1:]
+        game = hub.live.current.games_by_code[code]
+        player_id, currency = user.split("-")
+        wallet_id = await self.stage.owner.fetchval("SELECT id FROM wallet WHERE user_in_game = $1", user)
+        begin, end = datetime.fromisoformat("2020-01-01T00:00Z"), datetime.fromisoformat("2090-01-01T00:00Z")
+        gift = Gift(
+            reference=f"test:{word}", said="", template="FS", name="Free spins", kind=BonusType.FREE_SPINS,
+            provider_id=game.provider_id, games=(game.id,), wager_games=(), currency=currency, value=int(Decimal(value) * 100),
+            stakes=stakes, multiplier=Decimal(0), max_conversion=None, valid_from=begin, use_by=end, expires_at=end,
+        )  # fmt: skip
+        receivers = [Receiver(player_id, wallet_id, hub.arrivals.id())]
+        async with hub.database.tenant(1) as conn:
+            given = await give_grant(conn, 1, hub.arrivals.id(), f"code-{word}", gift, receivers, begin)
+        self.codes[word] = given.code
 
     async def play(
         self, when: str, name: str, kind: str, amount: str, tx: str, round_: str, reason: str | None = None
@@ -50,8 +73,10 @@ class Script:
             assert isinstance(outcome, Canceled), outcome
             return
         common |= {
-            "currency": currency, "amount": int(Decimal(amount) * 100), "game": game, "history_id": None, "campaign_code": None,
-            "said": tx, "reason": reason, "settle_rate": str(rate),
+            "currency": currency, "amount": int(Decimal(amount) * 100), "game": game, "history_id": None,
+            "campaign_code": self.codes.get(reason or ""),
+            "said": tx,
+            "reason": "PROMO-FREESPIN" if reason in self.codes else reason, "settle_rate": str(rate),
         }  # fmt: skip
         if kind == "bet":
             common |= {"token": token, "playable": True, "agent_active": True}

@@ -269,3 +269,64 @@ async def test_an_agent_and_those_under_it(stage: Stage, night: Script) -> None:
     assert both == alone and len(alone) == 4
     merged, total = await stats(*args, [2, 1, 1], start, end, ZoneInfo("UTC"), ["entity"], page)
     assert (total, merged[0].bets, merged[0].ggr) == (1, 12, Decimal("-197.96"))
+
+
+# Free stakes of 1.00 over midnight: f1 is cancelled after it won, f5 is refunded; f3 and f7 stand.
+FREE_NIGHT = """
+2026-03-01T23:50:00 anna bet    1   f1 g1 FREE
+2026-03-01T23:51:00 anna win    2.5 f2 g1 FREE
+2026-03-02T00:05:00 anna bet    1   f3 g2 FREE
+2026-03-02T00:06:00 anna win    0   f4 g2 FREE
+2026-03-02T00:10:00 anna cancel 0   f1 g1
+2026-03-02T00:20:00 anna bet    1   f5 g3 FREE
+2026-03-02T00:25:00 anna refund 1   f6 g3 FREE
+2026-03-02T00:30:00 anna bet    1   f7 g4 FREE
+2026-03-02T00:31:00 anna bet    10  a1 r1
+"""
+
+
+async def test_free_rounds_over_midnight_are_told_apart(stage: Stage, worker: Database) -> None:
+    script = Script(stage)
+    await script.seat("anna", "EUR", "pg_00001", "100")
+    await script.give("anna", "FREE", 3, "1")
+    await script.run(FREE_NIGHT)
+    start, end = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 3, tzinfo=UTC)
+    for turn in range(3):
+        columns = ("bets_sum", "bets_count", "wins_sum", "freespins_sum", "freespins_count", "gross_gaming_revenue")
+        found = [
+            [row[name] for name in columns]
+            for day in ("2026-03-01", "2026-03-02")
+            for row in await platform(stage, f"businessReport?date={day}")
+        ]
+        assert found == [["0", "0", "0", "2.5", "0", "0.00"], ["10", "1", "0", "0", "2", "10.00"]]
+        body = {"username": "anna", "from": "2026-03-01T00:00:00Z", "to": "2026-03-03T00:00:00Z"}
+        items = (await stage.call("v1.6/playerDailyReport", body))["result"]["items"]
+        names = ("timestamp", "playerWinLoss", "validTurnOver", "playerFreeRound", "freeRoundCount")
+        assert [tuple(item[name] for name in names) for item in items] == [
+            ("2026-03-02T00:00:00Z", "-10", "10", "0", 2),
+            ("2026-03-01T23:00:00Z", "0", "0", "2.5", 0),
+        ]
+        for round_id, counts in (("g1", [0]), ("g2", [1]), ("g3", [])):
+            one = (await stage.call("v1.6/playerDailyReport", {**body, "roundId": round_id}))["result"]["items"]
+            assert [item["freeRoundCount"] for item in one] == counts, round_id
+        args = (stage.hub.database.tenant, stage.hub.live.current, [1], start, end, ZoneInfo("UTC"), ["day"])
+        rows, _ = await stats(*args, StatsPage(10, 0))
+        told = [
+            (
+                row.rounds,
+                row.bets,
+                plain(row.turnover),
+                row.refunds,
+                row.bonus_bets,
+                plain(row.bonus_winnings),
+                row.unique_players,
+            )
+            for row in rows
+        ]
+        assert told == [(0, 0, "0", 0, 0, "2.5", 1), (3, 1, "10", 1, 2, "0", 1)]
+        await rolled_up(worker)
+        if turn == 1:
+            await rebuild(stage.owner, 1)
+    owner = await Database.open(stage.hub.settings.database_url, None, size=1)
+    assert await verify(owner) == []
+    await owner.close()

@@ -99,8 +99,9 @@ async def _of_round(conn: Connection, agent_id: int, player_id: str, round_id: s
         reason,
         code,
         at,
+        free,
     ) in rows:
-        played = Played(kind, is_cancel, tx_id, version, game_id, real + bonus, bonus, rate, reason, code, at)
+        played = Played(kind, is_cancel, tx_id, version, game_id, real + bonus, bonus, rate, reason, code, at, free)
         rounds.setdefault((user_in_game, provider_id), []).append(played)
     changes: Changes = {}
     for (user_in_game, provider_id), round_ in rounds.items():

@@ -241,8 +241,8 @@ def _is_whole(event: Event, round_: Sequence[Played]) -> bool:
 
 
 def _played(row: Any) -> Played:
-    _, kind, is_cancel, tx_id, version, game_id, real, bonus, rate, reason, campaign_code, at = row
-    return Played(kind, is_cancel, tx_id, version, game_id, real + bonus, bonus, rate, reason, campaign_code, at)
+    _, kind, is_cancel, tx_id, version, game_id, real, bonus, rate, reason, campaign_code, at, free = row
+    return Played(kind, is_cancel, tx_id, version, game_id, real + bonus, bonus, rate, reason, campaign_code, at, free)
 
 
 def revenue_of(changes: Changes) -> list[tuple[str, Decimal, Decimal]]:

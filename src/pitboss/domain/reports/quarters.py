@@ -106,6 +106,8 @@ class Played(NamedTuple):
     reason: str | None
     campaign_code: str | None
     at: datetime
+    free_returned: int = 0
+    """Of a refund: how many free stakes it made whole."""
 
 
 class Event(NamedTuple):
@@ -183,7 +185,7 @@ def picture(whose: Event, round_: Sequence[Played]) -> Changes:
             add_up(found, [(bucket, Figures(refunds=1, refunded=played.moved))])
     first = True
     for stake in stakes_left(round_):
-        if stake.left or not stake.played.moved:
+        if stake.left or stake.is_free:
             figures = _staked(stake.played, stake.left, stake.bonus_left, first)
             add_up(found, [(_bucket(whose, stake.played), figures)])
             first = False
@@ -197,6 +199,12 @@ class Stake:
     played: Played
     left: int
     bonus_left: int
+    free_returned: bool = False
+
+    @property
+    def is_free(self) -> bool:
+        """A stake of nothing, or one that the player does not fund; as long as it stands."""
+        return not self.played.moved and not self.free_returned
 
 
 def stakes_left(round_: Sequence[Played]) -> list[Stake]:
@@ -208,6 +216,7 @@ def stakes_left(round_: Sequence[Played]) -> list[Stake]:
     for played in stood:
         if played.kind == "refund":
             _give_back(stakes, played)
+            _give_back_free(stakes, played)
     return stakes
 
 
@@ -223,6 +232,17 @@ def _give_back(stakes: Sequence[Stake], refund: Played) -> None:
         in_bonus = min(bonus, stake.bonus_left, taken)
         stake.left, stake.bonus_left = stake.left - taken, stake.bonus_left - in_bonus
         amount, bonus = amount - taken, bonus - in_bonus
+
+
+def _give_back_free(stakes: Sequence[Stake], refund: Played) -> None:
+    """Free stakes are all alike: the newest are given back first."""
+    free = [
+        stake for stake in stakes if stake.is_free and is_promotional(stake.played.reason, stake.played.campaign_code)
+    ]
+    earlier = [stake for stake in reversed(free) if stake.played.version < refund.version]
+    later = [stake for stake in free if stake.played.version > refund.version]
+    for stake in [*earlier, *later][: refund.free_returned]:
+        stake.free_returned = True
 
 
 def _bucket(whose: Event, played: Played) -> Bucket:
