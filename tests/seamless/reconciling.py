@@ -17,13 +17,11 @@ def auditing(world: SeamlessWorld) -> Auditing:
     return lambda: act(world.owner, "test", datetime.now(UTC), reload=False)
 
 
-async def reconcile(
-    world: SeamlessWorld, since: datetime, *, repair: bool = False, pauses: tuple[float, ...] = (0.0, 0.0)
-) -> Report:
-    """What arrived since `since`, at first without waiting for what may pass."""
+async def reconcile(world: SeamlessWorld, since: datetime, *, repair: bool = False) -> Report:
+    """What arrived since `since`, without waiting for what may pass."""
     agent = world.hub.live.current.agents[world.agent_id]
     within = span(since, datetime.now(UTC) + timedelta(days=1))
-    reconciler = Reconciler(world.hub, agent, world.owner, 8, pauses)
+    reconciler = Reconciler(world.hub, agent, world.owner, 8, (0.0, 0.0))
     return await reconciler.run(within, lambda _: None, auditing(world) if repair else None)
 
 
