@@ -34,9 +34,8 @@ class Tables:
         self.told: list[tuple[str, str, int, str]] = []
         self.number = 0
         stage.hub.engine._clock = lambda: self.now
-        self.asked_before = timedelta()
         epoch = datetime(1970, 1, 1, tzinfo=UTC)
-        stage.hub.arrivals._unix_ns = lambda: (self.now - self.asked_before - epoch) // timedelta(microseconds=1) * 1000
+        stage.hub.arrivals._unix_ns = lambda: (self.now - epoch) // timedelta(microseconds=1) * 1000
 
     async def seat(self, names: dict[str, str]) -> None:
         # Deposits are of now too; reports leave them out.
@@ -146,25 +145,6 @@ async def test_a_planted_mistake_is_found(
         await tables.act()
     await rolled_up(worker)
     assert await told(stage, 1) != await expected(stage, 1)
-
-
-async def test_what_was_settled_later_is_of_when_it_was_made(stage: Stage, worker: Database) -> None:
-    """A seamless agent's transactions are journaled when its wallet has answered; their rows and ids are of when it was asked."""
-    tables = await played(stage, 2)
-    for _ in range(40):
-        await tables.act()
-        # From here on it arrives an hour before it is stored.
-        tables.asked_before = timedelta(hours=1)
-    await stage.owner.execute(
-        "UPDATE transaction SET at = at - interval '1 hour' WHERE id > $1::uuid", await middle(stage)
-    )
-    assert await told(stage, 1) == await expected(stage, 1)
-    await rolled_up(worker)
-    assert await told(stage, 1) == await expected(stage, 1)
-
-
-async def middle(stage: Stage) -> Any:
-    return await stage.owner.fetchval("SELECT id FROM transaction WHERE provider_id <> 0 ORDER BY id OFFSET 3 LIMIT 1")
 
 
 async def test_a_rebuild_says_the_same_while_play_goes_on_and_nobody_sees_half_of_it(

@@ -5,7 +5,7 @@ is added by whoever reads, so that reports are exact at any moment however far a
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -13,7 +13,6 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from pitboss.domain.reports.quarters import (
-    QUARTER,
     Changes,
     Event,
     Figures,
@@ -31,14 +30,11 @@ from pitboss.storage.journal import Stretch, next_stretch, read_events
 
 MOST_EVENTS: Final = 5_000
 _FIRST_LOOK, _LOOK_FURTHER = 64, 16
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_QUARTER_NS: Final = QUARTER // timedelta(microseconds=1) * 1000
 _KINDS = frozenset({"bet", "win", "refund", "cancel"})
 
 
 class _Told(msgspec.Struct, frozen=True, gc=False):
     kind: str
-    id: str
     user_in_game: str
     provider_id: int
     provider_tx_id: str
@@ -141,20 +137,14 @@ async def _standing(conn: Connection, agent_id: int) -> tuple[int, int]:
 async def _changes(conn: Connection, agent_id: int, rows: Iterable[tuple[str, datetime]]) -> Changes:
     changes: Changes = {}
     apart: list[Event] = []
-    late: list[Event] = []
     for text, at in rows:
-        told = _DECODER.decode(text)
-        event = _event(told, at)
+        event = play_event(text, at)
         if event is None:
             continue
         if needs_round(event):
             apart.append(event)
-        elif _arrived_in(told.id, at):
-            add_up(changes, [changes_of(event)])
         else:
-            late.append(event)
-    if late:
-        add_up(changes, map(changes_of, await _as_made(conn, agent_id, late)))
+            add_up(changes, [changes_of(event)])
     if apart:
         for event, round_ in zip(apart, await rounds_of(conn, agent_id, apart), strict=True):
             add_up(changes, changes_in_round(event, round_))
@@ -163,27 +153,7 @@ async def _changes(conn: Connection, agent_id: int, rows: Iterable[tuple[str, da
 
 def play_event(text: str, at: datetime) -> Event | None:
     """An event of the journal, if it is of play; `at`: when it was stored."""
-    return _event(_DECODER.decode(text), at)
-
-
-def _arrived_in(event_id: str, at: datetime) -> bool:
-    """Whether a transaction came in the quarter it was stored in, so that it was made in that quarter too. What a seamless agent's
-    wallet was asked about first is told when it is settled, possibly days after it was made."""
-    return int(event_id[:16], 16) // _QUARTER_NS == (at - _EPOCH) // QUARTER
-
-
-async def _as_made(conn: Connection, agent_id: int, events: Sequence[Event]) -> list[Event]:
-    """The same with the times their transactions were made at, which the ledger knows."""
-    keys = [(place, event.provider_id, event.played.provider_tx_id) for place, event in enumerate(events)]
-    rows = await conn.fetch(statements.sql("quarters/made_at"), agent_id, *zip(*keys, strict=True))
-    made = {row[0]: row[1] for row in rows}
-    return [
-        event._replace(played=event.played._replace(at=made.get(place, event.played.at)))
-        for place, event in enumerate(events)
-    ]
-
-
-def _event(told: _Told, at: datetime) -> Event | None:
+    told = _DECODER.decode(text)
     if told.kind not in _KINDS or told.round_id is None or told.wallet_version is None:
         return None
     played = Played(
