@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 from ipaddress import ip_address
+from typing import NamedTuple
 
 import httpcore
 import httpx
@@ -20,6 +21,14 @@ from pitboss.domain.outbound import Reach, address_problem
 CONNECT_TIMEOUT = 2.0
 TOTAL_TIMEOUT = 10.0
 _SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
+
+
+class Answer(NamedTuple):
+    """What a peer said; the headers' names in any case."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
 
 
 class AnswerTooLarge(httpx.HTTPError):
@@ -74,6 +83,24 @@ async def exchange(
     connect_within: float | None = None,
 ) -> tuple[int, bytes]:
     """The same with any method; `connect_within` seconds for the connection, where it is not the client's time."""
+    answer = await whole_exchange(
+        client, method, url, content, headers, most=most, within=within, connect_within=connect_within
+    )
+    return answer.status, answer.body
+
+
+async def whole_exchange(
+    client: httpx.AsyncClient,
+    method: str,
+    url: str,
+    content: bytes | None,
+    headers: dict[str, str],
+    *,
+    most: int,
+    within: float,
+    connect_within: float | None = None,
+) -> Answer:
+    """The same with the answer's headers."""
     timeout = client.timeout if connect_within is None else httpx.Timeout(within, connect=connect_within)
     request = client.stream(method, url, content=content, headers=headers, timeout=timeout)
     async with asyncio.timeout(within), request as response:
@@ -82,7 +109,7 @@ async def exchange(
             body += chunk
             if len(body) > most:
                 raise AnswerTooLarge("the answer is too large")
-        return response.status_code, bytes(body)
+        return Answer(response.status_code, response.headers, bytes(body))
 
 
 class _GuardedTransport(httpx.AsyncHTTPTransport):

@@ -15,6 +15,7 @@ from pitboss.engine.jobs import Job, keep_at
 from pitboss.engine.late_catalogue import LateCatalogue
 from pitboss.engine.open import engine_over
 from pitboss.engine.seamless import SeamlessPlay
+from pitboss.feed.delivery import FeedDelivery
 from pitboss.operators import State, WalletClient, open_wallets
 from pitboss.operators.recovery import Recovery
 from pitboss.providers import Connectors
@@ -57,6 +58,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         await write_errors(database, agent_id, rows)
 
     errors = ErrorLog(write)
+    reach = Reach(private=settings.allow_private_urls, loopback=True)
     figures = FigureKeeper(database, catalogue, _utc_now)
     try:
         async with database.anyone() as connection:
@@ -65,9 +67,10 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
             open_wallets(settings, agent_of, errors) as wallets,
             _playing(settings, database, wallets, catalogue, connectors) as playing,
             aclosing(PushDelivery(database, connectors, wallets, catalogue, _utc_now)) as delivery,
+            aclosing(FeedDelivery(database, reach, settings.master_key_file, _utc_now)) as feeds,
             asyncio.TaskGroup() as tasks,
         ):
-            for job in [*_jobs(database, delivery, figures, errors), *playing]:
+            for job in [*_jobs(database, delivery, figures, errors), Job("feeds", feeds.turn), *playing]:
                 tasks.create_task(keep_at(job, stop))
         await errors.finish()
     finally:

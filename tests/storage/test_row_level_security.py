@@ -72,6 +72,8 @@ TENANT_ROWS = {
     "game_figure_open_round": {
         "user_in_game": "u", "game_id": 1, "currency": "EUR", "round_id": "r", "staked": 1, "won": 1, "at": NOW,
     },
+    "feed": {"name": "crm", "url": "http://crm.example/", "sealed_key": b"k", "last_seq": 0, "due": NOW, "created_at": NOW},
+    "feed_dead_letter": {"feed": "crm", "seq": 1, "at": NOW, "problem": "p"},
     "own_event_game": {"provider_id": 1, "version": 1, "game_id": 1},
     "own_event_before": {"what": "players", "told_upto": ""},
     "partner_request": {

@@ -23,6 +23,7 @@ _COMMANDS = {
     "game": ("game", "Enable and disable games, and look at what they return."),
     "errors": ("errors", "List exchanges with operators and studios that failed."),
     "events": ("events", "Send recorded play as casino events, export events, say how long to keep them."),
+    "feed": ("feed", "Deliver agents' events to consumers outside."),
     "rate": ("rate", "Set and list exchange rates."),
     "reports": ("reports", "Make what reports are made of anew."),
     "reconcile": ("reconcile", "Compare the hub with a seamless agent's wallet, and repair what is safe."),

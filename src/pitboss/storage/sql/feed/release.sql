@@ -1,0 +1,1 @@
+UPDATE feed SET taken_by = NULL, taken_until = NULL WHERE agent_id = $1 AND name = $2 AND taken_by = $3::uuid

@@ -1,0 +1,1 @@
+DELETE FROM feed WHERE agent_id = $1 AND name = $2 RETURNING last_seq
