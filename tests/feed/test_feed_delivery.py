@@ -13,7 +13,7 @@ from event_producer import Producer, deposit, item, win
 from pitboss.domain.invalid import Invalid
 from pitboss.domain.outbound import PUBLIC_ONLY, Reach
 from pitboss.feed import delivery
-from pitboss.feed.consumer import retry_after
+from pitboss.feed.consumer import retry_after_seconds
 from pitboss.storage import feed_administration as administration
 from pitboss.storage.feeds import feed_figures
 
@@ -83,10 +83,10 @@ async def test_retry_after_is_kept_to(feed: FeedStage) -> None:
     await feed.deliver()
     assert await feed.due_in() == 7
     now = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    assert retry_after("Sun, 01 Mar 2026 12:00:30 GMT", now) == 30
-    assert retry_after("Sun, 01 Mar 2026 11:00:00 GMT", now) == 0
-    assert retry_after("999999999999", now) == 3_600
-    assert [retry_after(text, now) for text in (None, "", "soon", "-1", "1.5")] == [None] * 5
+    assert retry_after_seconds("Sun, 01 Mar 2026 12:00:30 GMT", now) == 30
+    assert retry_after_seconds("Sun, 01 Mar 2026 11:00:00 GMT", now) == 0
+    assert retry_after_seconds("999999999999", now) == 3_600
+    assert [retry_after_seconds(text, now) for text in (None, "", "soon", "-1", "1.5")] == [None] * 5
 
 
 def wrong(items: list[Item], bad: set[str], *, named: bool) -> Answer | None:

@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from pitboss.domain.events.event import Event
 from pitboss.guarded_http import whole_exchange
 from pitboss.wire.event_insights import encode, told_item
 
-LONGEST_WAIT = 3_600.0
+LONGEST_WAIT_SECONDS = 3_600
 """What a Retry-After may ask for, in seconds."""
 _MOST_ANSWER = 1024 * 1024
 _LONGEST_PROBLEM = 2_000
@@ -50,11 +50,11 @@ class NotAllowed(NamedTuple):
 
 
 class Later(NamedTuple):
-    """Nobody knows whether they have it: the same batch again, after `seconds` where they said so. `slow`: there was no answer in
-    time, so that a smaller batch may do better."""
+    """Nobody knows whether they have it: the same batch again, after `wait_seconds` where they said so. `slow`: there was no
+    answer in time, so that a smaller batch may do better."""
 
     why: str
-    seconds: float | None = None
+    wait_seconds: int | None = None
     slow: bool = False
 
 
@@ -82,7 +82,7 @@ async def send(
     events: Sequence[Event],
     *,
     packed: bool,
-    within: float,
+    within_seconds: float,
     now: datetime,
 ) -> Verdict:
     """One batch, strict, within so many seconds. Never raises for what a peer or a network does."""
@@ -92,7 +92,7 @@ async def send(
         body = gzip.compress(body, 3, mtime=0)
         headers["content-encoding"] = "gzip"
     try:
-        answer = await whole_exchange(client, "POST", url, body, headers, most=_MOST_ANSWER, within=within)
+        answer = await whole_exchange(client, "POST", url, body, headers, most=_MOST_ANSWER, within=within_seconds)
     except (TimeoutError, httpx.TimeoutException):
         return Later("no answer in time", slow=True)
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
@@ -115,8 +115,8 @@ def _meaning(
         return PlainOnly()
     if status == _UNPROCESSABLE:
         return Refused(_named(body, events, key), why)
-    seconds = retry_after(headers.get("retry-after"), now) if status >= _TOO_MANY else None
-    return Later(why, seconds)
+    wait_seconds = retry_after_seconds(headers.get("retry-after"), now) if status >= _TOO_MANY else None
+    return Later(why, wait_seconds)
 
 
 def _named(body: bytes, events: Sequence[Event], key: str) -> dict[int, str]:
@@ -133,18 +133,18 @@ def _named(body: bytes, events: Sequence[Event], key: str) -> dict[int, str]:
     return {place: storable("; ".join(problems), key) for place, problems in named.items()}
 
 
-def retry_after(text: str | None, now: datetime) -> float | None:
+def retry_after_seconds(text: str | None, now: datetime) -> int | None:
     """Seconds that a Retry-After asks to wait, in either of its forms; at most an hour, None for none that can be read."""
     if text is None:
         return None
     if text.isascii() and text.isdigit():
-        return min(float(text[:9]), LONGEST_WAIT)
+        return min(int(text[:9]), LONGEST_WAIT_SECONDS)
     try:
         at = parsedate_to_datetime(text)
     except ValueError:
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return min(max((at - now).total_seconds(), 0.0), LONGEST_WAIT)
+    return min(max((at - now) // timedelta(seconds=1), 0), LONGEST_WAIT_SECONDS)
 
 
 def _said(status: int, body: bytes, key: str) -> str:

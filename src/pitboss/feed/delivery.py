@@ -31,7 +31,7 @@ AT_ONCE: Final = 32
 CALL_SECONDS: Final = 10.0
 LEASE: Final = timedelta(seconds=15)
 """Longer than a call: what a worker that died had under way is over before another begins."""
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 30.0
 MOST_REFUSED: Final = 1_000
 """Refused without one taken in between: then it is not the events that are wrong."""
 
@@ -140,7 +140,7 @@ class _Turn:
                 self._key,
                 events,
                 packed=self._packed,
-                within=CALL_SECONDS,
+                within_seconds=CALL_SECONDS,
                 now=self._clock(),
             )
         return await self._follow(verdict, place, queued, live, is_again=bool(again))
@@ -191,17 +191,19 @@ class _Turn:
         return True
 
     async def _later(self, verdict: Later, place: Place, upto: int | None) -> bool:
-        seconds = verdict.seconds
-        if seconds is None:
-            seconds = min(FIRST_PAUSE * 2 ** min(place.tries, 10), LONGEST_PAUSE) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter
-        due = self._clock() + timedelta(seconds=seconds)
+        pause_seconds: float | None = verdict.wait_seconds
+        if pause_seconds is None:
+            pause_seconds = min(
+                FIRST_PAUSE_SECONDS * 2 ** min(place.tries, 10), LONGEST_PAUSE_SECONDS
+            ) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter
+        due = self._clock() + timedelta(seconds=pause_seconds)
         async with self._database.anyone() as conn:
             await feeds.try_later(conn, self._feed, due, upto, verdict.why)
         log.warning(
             "feed_waits",
             agent_id=self._feed.agent_id,
             feed=self._feed.name,
-            seconds=round(seconds, 1),
+            seconds=round(pause_seconds, 1),
             reason=verdict.why[:200],
         )
         return False
