@@ -182,7 +182,7 @@ async def test_not_known(peer: WalletPeer, stage: Stage, name: str) -> None:
 async def test_a_redirect_is_not_followed(peer: WalletPeer, stage: Stage) -> None:
     async with wallet_peer() as elsewhere:
         peer.answer = writing(http(b"", "307 Temporary Redirect", f"Location: {elsewhere.url}/changebalance"))
-        assert await stage.ask() == NotKnown("HTTP 307")
+        assert await stage.ask() == NotKnown("HTTP 307", 307)
         assert elsewhere.connections == 0
 
 

@@ -31,12 +31,12 @@ async def test_a_dead_wallet_is_left_alone_until_one_call_is_answered(peer: Wall
         stage.client.when_closed(closed.append)
         peer.answer = DEAD
         for _ in range(3):
-            assert await stage.ask() == NotKnown("HTTP 502")
+            assert await stage.ask() == NotKnown("HTTP 502", 502)
         assert stage.client.states() == {3: State.OPEN}
         assert await stage.ask() == NotSent("the breaker is open")
         assert len(peer.seen) == 3
         stage.time[0] += 1
-        assert await stage.ask() == NotKnown("HTTP 502")
+        assert await stage.ask() == NotKnown("HTTP 502", 502)
         assert await stage.ask() == NotSent("the breaker is open")
         assert len(peer.seen) == 4 and closed == []
         stage.time[0] += 2
@@ -132,7 +132,7 @@ async def test_what_waited_while_the_breaker_opened_is_not_sent(peer: WalletPeer
         second = asyncio.create_task(stage.ask())
         await asyncio.sleep(0)
         held.set()
-        assert await first == NotKnown("HTTP 500")
+        assert await first == NotKnown("HTTP 500", 500)
         assert await second == NotSent("the breaker is open")
         assert len(peer.seen) == 1
 

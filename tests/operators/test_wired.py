@@ -64,7 +64,7 @@ async def test_a_hub_asks_and_what_fails_is_in_the_agents_log(
         call = OperatorCall(1, "changebalance", BET, "tx-1")
         assert isinstance(await hub.operator_wallets.ask(call), Agreed)
         peer.answer = writing(http(b'{"why": "%b"}' % SECRET.encode(), "500 No"))
-        assert await hub.operator_wallets.ask(call) == NotKnown("HTTP 500")
+        assert await hub.operator_wallets.ask(call) == NotKnown("HTTP 500", 500)
         [row] = await rows_in(owner, 1)
     assert (row["agent_id"], row["direction"], row["reference"], row["http_status"]) == (1, "out", "tx-1", 500)
     assert row["url"] == f"{peer.url}/changebalance" and row["answer"] == '{"why": "***"}'
