@@ -22,7 +22,7 @@ from pitboss.engine.seamless import SeamlessPlay
 from pitboss.operators import recovery
 from seamless_casino_world import numbers
 
-PLAYED = 80
+PLAYED = 60
 _LOST = (Fault.LOST_REQUEST, Fault.RESET_BEFORE)
 _BOOKED = (Fault.LOST_ANSWER, Fault.RESET_AFTER, Fault.BOOKED_500)
 

@@ -22,7 +22,7 @@ from seamless_casino_world import SeamlessCasino, build_casino
 from supervised import Supervised, supervised_hub
 from three_books import disagreements, open_ends
 
-TRANSACTIONS = int(os.environ.get("PITBOSS_FAULT_TRANSACTIONS", "700"))
+TRANSACTIONS = int(os.environ.get("PITBOSS_FAULT_TRANSACTIONS", "500"))
 GUESTS, TIMEOUT_MS = 24, 500
 HEALED_WITHIN = 60.0
 PER_KILL = 60 if TRANSACTIONS < 2_000 else 250
