@@ -4,6 +4,7 @@ import asyncio
 import random
 import socket
 import struct
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -49,6 +50,7 @@ class FaultProxy:
         self.only = b""
         self.watch: Callable[[bytes], None] = lambda request: None
         self.ill = 0
+        self.healed_at = 0.0
         self.seen: Counter[Fault] = Counter()
         self.url = ""
 
@@ -122,6 +124,7 @@ class FaultProxy:
     def heal(self) -> None:
         """A sound network from now on."""
         self.rate = 0.0
+        self.healed_at = time.monotonic()
 
     def hang_up(self) -> None:
         """Cut every connection."""

@@ -49,9 +49,8 @@ async def _kill(programs: list[Supervised], diary: Diary, chance: random.Random)
     return kills
 
 
-async def _healed(database_url: str) -> float:
-    """Seconds until nothing is open between hub and operator; fails after HEALED_WITHIN."""
-    began = time.monotonic()
+async def _healed(database_url: str, began: float) -> float:
+    """Seconds since `began` until nothing is open between hub and operator; fails after HEALED_WITHIN."""
     while left := await open_ends(database_url):
         assert time.monotonic() - began < HEALED_WITHIN, left[:20]
         await asyncio.sleep(0.2)
@@ -87,7 +86,7 @@ async def test_hub_and_operator_agree_through_every_fault_and_kill(
             except TimeoutError:
                 raise AssertionError(await open_ends(database_url)) from None
             played = time.monotonic() - began
-            healed = await _healed(database_url)
+            healed = await _healed(database_url, proxy.healed_at)
             problems = await disagreements(database_url, operator, casino, diary)
         audit = await asyncio.to_thread(
             subprocess.run,
