@@ -88,7 +88,7 @@ async def _seat(
     conn: Connection, arrivals: Arrivals, agent_id: int, prefix: str, at: tuple[int, int], operator: OperatorProcess,
     number: int,
 ) -> Guest:  # fmt: skip
-    opening = 3_000 if number % 4 == 3 else 1_000_000
+    opening = 500 if number % 4 == 3 else 1_000_000
     there = await asyncio.to_thread(operator.player, f"{opening // 100}")
     player_id, token, now = arrivals.player_id(prefix), arrivals.session_token(prefix), datetime.now(UTC)
     async with conn.transaction():

@@ -130,7 +130,7 @@ async def test_planted_cancel_taken_for_done_on_any_answer(
     monkeypatch: pytest.MonkeyPatch, database_url: str, tmp_path: Path, operator: OperatorProcess
 ) -> None:
     monkeypatch.setattr(undo, "meaning_for_cancel", lambda answer: Meaning.AGREED)
-    told = await found(database_url, tmp_path, operator, (*_LOST, Fault.LOST_ANSWER), rate=0.6)
+    told = await found(database_url, tmp_path, operator, (*_LOST, Fault.LOST_ANSWER))
     assert "is canceled in the hub and ok at the operator" in told
 
 
