@@ -133,7 +133,8 @@ class Stage:
             return await self.hub.engine.submit(CancelTransaction(**common, allow_negative=False))
         common |= {
             "currency": currency, "amount": amount, "game": more.pop("game", game), "history_id": None,
-            "campaign_code": None, "said": f"{kind} {amount} {round_id}", "reason": more.pop("reason", None),
+            "campaign_code": more.pop("campaign_code", None), "said": f"{kind} {amount} {round_id}",
+            "reason": more.pop("reason", None),
             "settle_rate": None if rate is None else str(rate),
         }  # fmt: skip
         if kind == "bet":

@@ -2,13 +2,20 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 EXAMPLES = Path(__file__).parents[1] / "wire_examples"
-_TOKEN = re.compile(r"<(id|time|[0-9]+|\*)>")
-_MEANINGS = {"id": "[0-9a-f]{32}", "time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}", "*": ".+"}
+_TOKEN = re.compile(r"<(id|uuid|time|[0-9]+|\*)(?:=([a-z][a-z-]*))?>")
+_MEANINGS = {
+    "id": "[0-9a-f]{32}",
+    "uuid": "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    "time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}",
+    "*": ".+",
+}
+_NAME = re.compile(r"\{([a-z][a-z-]*)\}")
 
 
 @dataclass
@@ -56,30 +63,48 @@ def _head(exchanges: list[Exchange], number: int, kind: str, rest: str) -> None:
         exchanges[-1].answer_headers[name] = value.strip()
 
 
-def differences(expected: Any, actual: Any, at: str = "$") -> list[str]:
-    """Where `actual` is not what the example says; empty when it is."""
+def filled(text: str, names: Mapping[str, str]) -> str:
+    """A part of an example with every `{name}` that was learned before in its place."""
+    return _NAME.sub(lambda match: names[match[1]], text)
+
+
+def differences(expected: Any, actual: Any, at: str = "$", names: dict[str, str] | None = None) -> list[str]:
+    """Where `actual` is not what the example says; empty when it is. `<id=round>` puts what it finds into `names`."""
     if isinstance(expected, dict) and isinstance(actual, dict):
         found = [f"{at}: has no {name}" for name in expected.keys() - actual.keys()]
         found += [f"{at}: has {name}={actual[name]!r}" for name in actual.keys() - expected.keys()]
         for name in expected.keys() & actual.keys():
-            found += differences(expected[name], actual[name], f"{at}.{name}")
+            found += differences(expected[name], actual[name], f"{at}.{name}", names)
         return found
     if isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
         return [
-            d for i, pair in enumerate(zip(expected, actual, strict=True)) for d in differences(*pair, f"{at}[{i}]")
+            d
+            for i, pair in enumerate(zip(expected, actual, strict=True))
+            for d in differences(*pair, f"{at}[{i}]", names)
         ]
-    if type(expected) is type(actual) and (expected == actual or (type(expected) is str and _means(expected, actual))):
+    if type(expected) is type(actual) and (
+        expected == actual or (type(expected) is str and means(expected, actual, names))
+    ):
+        return []
+    if expected == "<ms>" and type(actual) is Digits and re.fullmatch("[1-9][0-9]{12}", actual):
         return []
     return [f"{at}: expected {expected!r}, got {actual!r}"]
 
 
-def _means(expected: str, actual: str) -> bool:
-    pattern, end = "", 0
+def means(expected: str, actual: str, names: dict[str, str] | None = None) -> bool:
+    """Whether a text is what the example says; what its tokens name is put into `names`."""
+    pattern, end, learned = "", 0, []
     for match in _TOKEN.finditer(expected):
         meaning = _MEANINGS.get(match[1]) or f"[a-z0-9]{{{match[1]}}}"
-        pattern += re.escape(expected[end : match.start()]) + meaning
+        pattern += re.escape(expected[end : match.start()]) + f"({meaning})"
         end = match.end()
-    return re.fullmatch(pattern + re.escape(expected[end:]), actual) is not None
+        learned.append(match[2])
+    found = re.fullmatch(pattern + re.escape(expected[end:]), actual)
+    if found is None:
+        return False
+    if names is not None:
+        names |= {name: text for name, text in zip(learned, found.groups(), strict=True) if name}
+    return True
 
 
 class Digits(str):

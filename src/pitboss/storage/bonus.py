@@ -6,7 +6,7 @@ For the partner API: `give_grant`, `active_bonuses`, `non_active_bonuses`; remov
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -140,6 +140,14 @@ async def campaigns_of(
     """A player's free spins in a currency that could be used within a time, newest first, at most a thousand."""
     rows = await conn.fetch(statements.sql("bonus/campaigns_of"), agent_id, username, currency, begins, ends)
     return [_campaign(row) for row in rows]
+
+
+async def payouts_of(
+    conn: Connection, agent_id: int, username: str, currency: str, codes: Sequence[str]
+) -> Mapping[str, int]:
+    """What a player's free stakes have won so far by campaign code, minor units; campaigns without winnings are left out."""
+    rows = await conn.fetch(statements.sql("bonus/payouts_of"), agent_id, username, currency, list(codes))
+    return {row["code"]: row["payout"] for row in rows}
 
 
 def _campaign(row: asyncpg.Record) -> Campaign:

@@ -151,8 +151,8 @@ NOTHING = b'{"ok":true,"result":{}}'
 
 
 def encode_result(result: object) -> bytes:
-    """A success with its `result`; exact JSON numbers are given as msgspec.Raw."""
-    return _ENCODER.encode({"ok": True, "result": result})
+    """A success with its `result`, without one where that is None; exact JSON numbers are given as msgspec.Raw."""
+    return _ENCODER.encode({"ok": True} if result is None else {"ok": True, "result": result})
 
 
 def decode_body(body: bytes) -> dict[str, object]:

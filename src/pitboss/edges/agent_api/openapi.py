@@ -145,11 +145,11 @@ def _items(item: Mapping[str, Schema]) -> Schema:
 
 @dataclass(frozen=True, slots=True)
 class Documented:
-    """A call as the document shows it."""
+    """A call as the document shows it; `result` None: its answer has none."""
 
     members: Mapping[str, Schema]
     required: tuple[str, ...]
-    result: Schema
+    result: Schema | None
 
 
 _STATUS_RESULT = _object({
@@ -262,7 +262,7 @@ CALLS: Mapping[str, Mapping[str, Documented]] = MappingProxyType({
             {"username": _text(), "providerId": _text(), "agentSystemCurrency": _CURRENCY, "categories": _list(_object({
                 "category": _text(), "ids": _list(_text("as providers lists them; none: the default again")),
             }))},
-            ("username", "providerId", "agentSystemCurrency", "categories"), _object({}),
+            ("username", "providerId", "agentSystemCurrency", "categories"), None,
         ),
         "getPlayerStatus": Documented(
             {"username": _text(), "agentSystemCurrency": _CURRENCY}, ("username", "agentSystemCurrency"), _STATUS_RESULT
@@ -319,19 +319,18 @@ _FOR_AGENT = Parameter(
 
 def operation_of(version: str, call: str) -> type[Operation]:
     """The operation class that documents a call of a version."""
-    known = CALLS[version].get(call)
-    body = _object(known.members, known.required) if known else Schema(type=OpenAPIType.OBJECT)
-    outcomes = [_object({"ok": Schema(const=True), "result": known.result}), _ERROR] if known else [_ERROR]
+    known = CALLS[version][call]
+    body = _object(known.members, known.required)
+    done = {"ok": Schema(const=True)} | ({} if known.result is None else {"result": known.result})
+    outcomes = [_object(done), _ERROR]
 
     @dataclass
     class Call(Operation):
         def __post_init__(self) -> None:
-            needed = known is not None and bool(known.required)
             self.request_body = RequestBody(
-                content={"application/json": OpenAPIMediaType(schema=body)}, required=needed
+                content={"application/json": OpenAPIMediaType(schema=body)}, required=bool(known.required)
             )
             self.parameters = [_FOR_AGENT]
-            self.description = None if known else "Not served yet: answers NOT_IMPLEMENTED."
             self.responses = {
                 "200": _response("ok true with the result, or false with the error", Schema(one_of=outcomes))
             }

@@ -35,8 +35,7 @@ _BODY_OPTIONAL = frozenset({"games", "providers"})
 _NOTED: Final = frozenset(
     {
         ErrorCode.AGENT_NOT_FOUND, ErrorCode.IP_NOT_ALLOWED, ErrorCode.AGENT_NOT_ACTIVE, ErrorCode.AGENT_NOT_UNDER,
-        ErrorCode.AGENT_INVALID_TYPE, ErrorCode.INVALID_REQUEST, ErrorCode.NOT_FOUND, ErrorCode.NOT_IMPLEMENTED,
-        ErrorCode.INTERNAL_ERROR,
+        ErrorCode.AGENT_INVALID_TYPE, ErrorCode.INVALID_REQUEST, ErrorCode.NOT_FOUND, ErrorCode.INTERNAL_ERROR,
     }
 )  # fmt: skip
 """In the error log: the call itself was wrong, or the hub failed. Other codes are answers; RATE_LIMITED would add to the load."""
@@ -56,7 +55,7 @@ def routes(hub: Hub, connectors: Connectors) -> list[HTTPRouteHandler]:
     desk = _Desk(hub, connectors)
     made = []
     for version, path in ((v13.VERSION, v13.VERSION.path), (v16.VERSION, v16.VERSION.path), (v16.VERSION, "/external")):
-        made += [_route(desk, version, path, name) for name in sorted({*version.calls, *version.not_yet})]
+        made += [_route(desk, version, path, name) for name in sorted(version.calls)]
         made.append(_route(desk, version, path, None))
     return made
 

@@ -9,16 +9,15 @@ from pitboss.wire.agent_api import ApiError, ErrorCode
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """`calls` by their name in the URL; `not_yet` are the document's others."""
+    """`calls` by their name in the URL."""
 
     path: str
     name: str
     calls: Mapping[str, Handler]
-    not_yet: frozenset[str]
 
     def handler(self, name: str) -> Handler:
-        """What serves the call. Raises NOT_IMPLEMENTED, or NOT_FOUND for one the version does not have."""
+        """What serves the call. Raises NOT_FOUND for one the version does not have."""
         handler = self.calls.get(name)
         if handler is None:
-            raise ApiError(ErrorCode.NOT_IMPLEMENTED if name in self.not_yet else ErrorCode.NOT_FOUND)
+            raise ApiError(ErrorCode.NOT_FOUND)
         return handler

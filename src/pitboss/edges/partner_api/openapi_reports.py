@@ -72,7 +72,9 @@ REPORTS: Mapping[str, Documented] = MappingProxyType({
             "bonusChanges": array(obj({**_LINE, "state": text()})),
             "gameLog": obj({
                 "logType": text(), "gameName": text(), "gameResult": text(), "rows": array(obj({"key": text(), "value": text()})),
-            }),
+                "hands": array(obj({"title": text(), "cards": array(text()), "result": text()})),
+                "pockets": array(obj({"number": text(), "color": text(), "evenOdd": text()})), "dices": array(text()),
+            }, ("logType", "gameName", "gameResult", "rows")),
             "historyUrl": maybe("a page of the studio's"),
         }),
     ),

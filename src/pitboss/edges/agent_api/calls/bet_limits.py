@@ -15,8 +15,9 @@ from pitboss.wire.agent_api import ApiError, ErrorCode
 _MOST = 100
 
 
-async def set_player_bet_limits(call: Call) -> object:
-    """The categories named get these sets, those not named stay; a category without ids has its default again."""
+async def set_player_bet_limits(call: Call) -> None:
+    """The categories named get these sets, those not named stay; a category without ids has its default again. The document's
+    answer has no `result`."""
     call.fields.currency("agentSystemCurrency", call.agent.currencies)
     provider = call.catalogue.providers_by_code.get(call.fields.text("providerId"))
     chosen = _categories(call)
@@ -29,7 +30,6 @@ async def set_player_bet_limits(call: Call) -> object:
     player = await call.player()
     async with call.tenant() as connection:
         await set_bet_limits(connection, call.agent.id, player.player_id, provider.id, chosen)
-    return {}
 
 
 def _categories(call: Call) -> dict[str, list[str]]:

@@ -7,12 +7,12 @@ from pitboss.domain.catalogue import Game
 from pitboss.domain.money import Unit, format_minor
 from pitboss.edges.agent_api.call import Call
 from pitboss.edges.agent_api.calls import history, offer
+from pitboss.edges.game_log import log_details
 from pitboss.providers import Failed
 from pitboss.providers.round_history import NO_DATA, round_history
 from pitboss.storage.history import HistoryFilter, HistoryRow, read_history
 from pitboss.storage.played import PlayedTransaction, find_by_id
 from pitboss.wire.agent_api import ApiError, ErrorCode
-from pitboss.wire.studio import RoundLog
 
 _MOST_TRANSACTIONS = 1_000
 _DEFAULT_DAYS = timedelta(days=7)
@@ -86,7 +86,7 @@ async def _result(
             "gameResult": log.game_result,
         },
         "transactions": [_transaction(call, row, unit, money) for row in rows],
-        **_details(log),
+        **log_details(log),
     }
 
 
@@ -100,19 +100,3 @@ def _transaction(call: Call, row: HistoryRow, unit: Unit, money: MoneyMembers) -
         "afterBalance": format_minor(row.balance_after, scale),
         "createdAt": call.told_time(row.at),
     }
-
-
-def _details(log: RoundLog) -> dict[str, object]:
-    """What the log type is about; rows may stand beside any of them."""
-    details: dict[str, object] = {}
-    if log.log_type == "hand":
-        details["hands"] = [{"title": hand.title, "cards": hand.cards, "result": hand.result} for hand in log.hands]
-    if log.log_type == "roulette":
-        details["pockets"] = [
-            {"number": pocket.number, "color": pocket.color, "evenOdd": pocket.even_odd} for pocket in log.pockets
-        ]
-    if log.log_type == "dice":
-        details["dices"] = log.dices
-    if log.rows or log.log_type == "table":
-        details["rows"] = [{"key": row.key, "value": row.value} for row in log.rows]
-    return details

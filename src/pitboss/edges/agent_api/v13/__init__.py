@@ -113,5 +113,4 @@ VERSION = Version(
         "getFreeRound": free_rounds.get_free_round,
         "cancelFreeRound": free_rounds.cancel_free_round,
     },
-    not_yet=frozenset(),
 )

@@ -10,10 +10,11 @@ from pitboss.domain.bonus.template import BonusType
 from pitboss.domain.money import format_minor
 from pitboss.edges.agent_api.call import Call
 from pitboss.edges.agent_api.calls import free_stakes
-from pitboss.storage.bonus import Campaign, campaigns_of
+from pitboss.storage.bonus import Campaign, campaigns_of, payouts_of
 from pitboss.wire.agent_api import ApiError, ErrorCode
 
 _PAGE = 100
+_OPEN, _USED, _CANCELED = 1, 3, 4
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 
 
@@ -34,7 +35,7 @@ async def get_free_round(call: Call) -> object:
         found.setdefault(call.catalogue.providers[campaign.provider_id].code, []).append(campaign)
     result: dict[str, object] = {"houseResult": None, "ppResult": None, "pgResult": None}
     for code, campaigns in found.items():
-        told = _as_page(call, campaigns) if code == "pg" else [_item(call, campaign) for campaign in campaigns]
+        told = await _as_page(call, campaigns) if code == "pg" else [_item(call, campaign) for campaign in campaigns]
         result[f"{code}Result"] = told
     if "house" not in call.catalogue.providers_by_code:
         del result["houseResult"]
@@ -72,17 +73,21 @@ def _item(call: Call, campaign: Campaign) -> dict[str, object]:
     }
 
 
-def _as_page(call: Call, campaigns: Sequence[Campaign]) -> dict[str, object]:
+async def _as_page(call: Call, campaigns: Sequence[Campaign]) -> dict[str, object]:
+    username, currency = campaigns[0].players[0][0], campaigns[0].currency
+    async with call.tenant() as connection:
+        codes = [campaign.code for campaign in campaigns]
+        won = await payouts_of(connection, call.agent.id, username, currency, codes)
     return {
         "totalCount": len(campaigns),
         "totalPage": -(-len(campaigns) // _PAGE),
-        "result": [_page_item(call, campaign) for campaign in campaigns],
+        "result": [_page_item(call, campaign, won.get(campaign.code, 0)) for campaign in campaigns],
     }
 
 
-def _page_item(call: Call, campaign: Campaign) -> dict[str, object]:
-    currency = call.catalogue.currencies[campaign.currency]
-    played = campaign.players[0][2]
+def _page_item(call: Call, campaign: Campaign, won: int) -> dict[str, object]:
+    scale = call.catalogue.currencies[campaign.currency].scale
+    status, remaining = _status(campaign, call.now)
     studio_id = campaign.studio_id or ""
     return {
         "freeGameId": int(studio_id) if _NUMBER.fullmatch(studio_id) else studio_id,
@@ -90,16 +95,29 @@ def _page_item(call: Call, campaign: Campaign) -> dict[str, object]:
         "playerName": campaign.players[0][1],
         "currencyCode": campaign.currency,
         "totalFreeGame": campaign.stakes,
-        "coinSize": msgspec.Raw(format_minor(campaign.value, currency.scale).encode()),
+        "coinSize": msgspec.Raw(format_minor(campaign.value, scale).encode()),
         "multiplier": 1,
-        "remainCount": campaign.stakes - played,
+        "payout": msgspec.Raw(format_minor(won, scale).encode()),
+        "remainCount": remaining,
         "conversionType": "Cash",
         "transactionId": "",
         "isEvent": False,
         "gameIds": None,
+        "totalGame": 0,
+        "status": status,
         "createdTime": _unix_ms(campaign.created_at),
         "updatedTime": _unix_ms(campaign.canceled_at or campaign.created_at),
     }
+
+
+def _status(campaign: Campaign, now: datetime) -> tuple[int, int]:
+    """What has become of it, and how many free stakes are left: the document tells the numbers 3 and 4 by example alone."""
+    left = campaign.stakes - campaign.players[0][2]
+    if campaign.canceled_at is not None:
+        return _CANCELED, 0
+    if left <= 0:
+        return _USED, 0
+    return (_CANCELED, 0) if campaign.use_by <= now else (_OPEN, left)
 
 
 def _unix_ms(at: datetime) -> int:

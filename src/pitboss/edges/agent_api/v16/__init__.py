@@ -163,5 +163,4 @@ VERSION = Version(
         "getFreeChip": free_stakes.get_free_chip,
         "cancelFreeChip": free_stakes.cancel_free_chip,
     },
-    not_yet=frozenset(),
 )

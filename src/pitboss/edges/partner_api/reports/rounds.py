@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from pitboss.domain.money import format_minor
+from pitboss.edges.game_log import log_details
 from pitboss.edges.partner_api.call import ReadCall
 from pitboss.edges.partner_api.reports.query import Table, read_moment, read_page, read_zone
 from pitboss.edges.partner_api.reports.rows import game_code, line_item, transaction_item
@@ -71,7 +72,8 @@ async def _told(call: ReadCall, found: RoundRow, transactions: list[TransactionR
             "logType": log.log_type,
             "gameName": log.game_name,
             "gameResult": log.game_result,
-            "rows": [{"key": row.key, "value": row.value} for row in log.rows],
+            "rows": [],
+            **log_details(log),
         },
         "historyUrl": log.url or None,
     }
