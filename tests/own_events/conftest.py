@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from own_worker import OwnWorker
 
 from agent_stage import Stage, on_stage
+from own_worker import OwnWorker
 from pitboss.storage.database import WORKER_ROLE, Database
 
 

@@ -4,10 +4,9 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from own_worker import OwnWorker
-
 from agent_stage import Stage
 from event_producer import Producer
+from own_worker import OwnWorker
 from pitboss.domain.play.commands import CancelTransaction
 from pitboss.domain.play.decision import Asked, Canceled, Outcome
 from pitboss.domain.seamless.operator_call import Agreed

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from own_worker import OwnWorker
 
 from agent_stage import Stage
 from event_producer import Producer
+from own_worker import OwnWorker
 from pitboss.domain.catalogue.game_list import decode_game_list
 from pitboss.domain.outbound import EVERYWHERE_INSIDE
 from pitboss.storage import own_events

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from own_worker import OwnWorker
 from pitboss.domain.bonus.gift import Gift
 from pitboss.domain.bonus.template import BonusType
 from pitboss.domain.play.decision import Accepted, Refused
@@ -94,12 +95,15 @@ class Casino:
 
 @pytest.fixture
 async def proven(world: World) -> Any:
-    """Whatever a test did, the ledger is what its parts say."""
+    """Whatever a test did, the ledger is what its parts say, and so are the agent's events."""
     yield
-    database = await Database.open(world.hub.settings.database_url, None, size=1)
+    url = world.hub.settings.database_url
+    database, worker = await Database.open(url, None, size=1), await Database.open(url, WORKER_ROLE, size=1)
     try:
+        await OwnWorker(worker, database).catch_up()
         assert await verify(database) == []
     finally:
+        await worker.close()
         await database.close()
 
 
