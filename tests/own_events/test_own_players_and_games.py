@@ -9,10 +9,13 @@ import pytest
 from agent_stage import Stage
 from event_producer import Producer
 from own_worker import OwnWorker
+from partner_desk import Partner
 from pitboss.domain.catalogue.game_list import decode_game_list
 from pitboss.domain.outbound import EVERYWHERE_INSIDE
+from pitboss.domain.seamless.identity import Identity
 from pitboss.storage import own_events
 from pitboss.storage.games import import_games
+from pitboss.storage.operator_players import ToldPlayer, find_or_create
 from pitboss.storage.support import block_player
 
 
@@ -42,6 +45,38 @@ async def test_changes_of_a_player_are_told_and_the_last_word_counts(stage: Stag
     await block(stage, "player0001", False)
     await worker.catch_up()
     assert (await producer.get(f"/api/v1/insights/players/{mine}")).json()["profile"]["is_blocked"] is False
+
+
+async def test_tags_are_told_as_they_are_after_each_change(stage: Stage, worker: OwnWorker) -> None:
+    await stage.player("player0001")
+    partner = Partner(stage)
+    for tags in (
+        [{"name": "vip", "value": "gold"}, {"name": "age", "value": 41.50}],
+        [{"name": "vip", "value": "x" * 1_000}],
+    ):
+        await partner.write("setPlayerTags", username="player0001", tags=tags)
+    await worker.catch_up()
+    _, first, second = await told(Producer(stage.http, stage.one.events_api_key))
+    assert first["data"]["tags"] == ["age:41.5", "vip:gold"]
+    # As long as the event API's texts may be.
+    assert second["data"]["tags"] == ["age:41.5", "vip:" + "x" * 996]
+
+
+async def test_what_a_seamless_operator_says_of_a_player_is_told_when_it_changes(
+    stage: Stage, worker: OwnWorker
+) -> None:
+    agent_id = stage.sea.agent_id
+    told_of = Identity("u1", "seaplayer1", None, "DEU", "EUR")
+    player_ids = set()
+    for country in ("DE", "DE", "", "FR"):
+        async with stage.hub.database.tenant(agent_id) as conn:
+            known = ToldPlayer(told_of, country)
+            player_ids.add(await find_or_create(conn, agent_id, known, lambda: "seaaa00000000001", datetime.now(UTC)))
+    await worker.catch_up()
+    events = await told(Producer(stage.http, stage.sea.events_api_key))
+    assert player_ids == {"seaaa00000000001"}
+    assert [(each["event"], each["data"]["country"]) for each in events] == [("player", "DE"), ("player", "FR")]
+    assert (events[0]["data"]["username"], events[0]["data"]["currency"]) == ("seaplayer1", "EUR")
 
 
 async def test_games_are_told_to_each_agent_once_and_again_when_they_change(stage: Stage, worker: OwnWorker) -> None:

@@ -13,6 +13,7 @@ from hashlib import blake2b
 import msgspec
 
 from pitboss.domain import ids
+from pitboss.domain.events.rules import MAX_TEXT
 from pitboss.domain.money import format_decimal
 from pitboss.domain.tags import TagValue
 from pitboss.storage import statements
@@ -57,11 +58,9 @@ def new_player(username: str, currency: str | None, country: str, at: datetime, 
 
 
 def told_tags(tags: Mapping[str, TagValue]) -> list[str]:
-    """A player's tags as the event API's list: `name:value`, in order."""
-    return [
-        f"{name}:{format_decimal(value) if isinstance(value, Decimal) else value}"
-        for name, value in sorted(tags.items())
-    ]
+    """A player's tags as the event API's list: `name:value`, in order, cut where one is longer than it allows."""
+    told = [f"{name}:{format_decimal(value) if isinstance(value, Decimal) else value}" for name, value in tags.items()]
+    return sorted(tag[:MAX_TEXT] for tag in told)
 
 
 def new_player_id(player_id: str) -> str:
