@@ -54,7 +54,8 @@ class Oracle:
         return sum(1 if h.kind == "free bet" else -(h.amount // 10) for h in mine)
 
     def only_free_stakes(self, round_: str) -> bool:
-        kinds = {h.kind for h in self.happened if h.round_ == round_}
+        # A stake of nothing is none.
+        kinds = {h.kind for h in self.happened if h.round_ == round_ and h.amount}
         return "free bet" in kinds and "bet" not in kinds
 
     def required(self, code: str, multiplier: Decimal) -> int:

@@ -42,10 +42,19 @@ class Closing(NamedTuple):
         return [_move(follow_up) for follow_up in self.follow_ups]
 
 
-def settle(grant: Grant, real: int, now: datetime, *, over: bool, may_go_negative: bool = False) -> Closing | None:
+def settle(
+    grant: Grant, real: int, now: datetime, *, over: bool, undone: bool = False, may_go_negative: bool = False
+) -> Closing | None:
     """What follows for a grant that was moved, `real` being the wallet's real money. `over`: a round may be over, so that a
-    grant that has nothing left is used up. None when its money is spent, so that the move cannot be."""
+    grant that has nothing left is used up. `undone`: something was given or taken back. None when money for it is spent, so
+    that the move cannot be."""
     made: list[FollowUp] = []
+    back = _taken_back(grant, real, undone)
+    if back > max(real, 0) and not may_go_negative:
+        return None
+    if back:
+        made.append(FollowUp(grant.id, grant.code, "convert", -back, back))
+        grant, real = moved(grant, _move(made[0])), real - back
     for _ in range(_STEPS):
         step = _step(grant, real, now, over)
         if step is None:
@@ -57,9 +66,17 @@ def settle(grant: Grant, real: int, now: datetime, *, over: bool, may_go_negativ
             made.append(follow_up)
             grant = moved(grant, _move(follow_up))
             real += follow_up.real
-            if real < 0 and follow_up.real < 0 and not may_go_negative:
-                return None
     return Closing(grant, tuple(made)) if grant.balance >= 0 else None
+
+
+def _taken_back(grant: Grant, real: int, undone: bool) -> int:
+    """Real money that must be bonus money again: what a conversion gave before its wagering was given back, as far as it is
+    there, and what the grant itself is short of."""
+    if not grant.multiplier or not grant.converted:
+        return 0
+    short = min(max(-grant.balance, 0), grant.converted)
+    unearned = min(grant.converted, max(real, 0)) if undone and not grant.met else 0
+    return max(short, unearned)
 
 
 def _move(follow_up: FollowUp) -> Move:
@@ -102,11 +119,8 @@ def _step_of_converted(grant: Grant, real: int) -> tuple[GrantState, FollowUp | 
         return "active", FollowUp(grant.id, grant.code, "convert", -back, back) if back else None
     if grant.balance > 0:
         return "converted", _convert(grant)
-    if grant.balance < 0:
-        # What the maximum had cut off was never real money.
-        back = min(-grant.balance, grant.converted)
-        return "converted", FollowUp(grant.id, grant.code, "convert", -back, -grant.balance)
-    return None
+    # What the maximum had cut off was never real money; nothing else may be short.
+    return ("converted", _forfeit(grant)) if grant.balance < 0 and grant.max_conversion is not None else None
 
 
 def _convert(grant: Grant) -> FollowUp:

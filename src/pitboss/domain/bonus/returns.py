@@ -12,15 +12,16 @@ from pitboss.domain.bonus.winnings import Split
 def refund(moves: Sequence[Move], amount: int, net_staked: int, provider_id: int, round_id: str) -> Split:
     """`amount` of the round's `net_staked` comes back: bonus money first, since real money was staked first, and the wagering
     of that share."""
-    parts = at_stake(moves)
-    left, made = amount, []
-    for grant_id in reversed(parts):
-        part = parts[grant_id]
-        taken = min(left, part.staked)
-        left -= taken
-        wagering = part.counted * amount // net_staked if net_staked else 0
-        made.append(_back(grant_id, provider_id, round_id, taken, wagering))
-    return Split(left, tuple(move for move in made if not move.is_empty))
+    parts = dict(reversed(at_stake(moves).items()))
+    staked = {grant_id: part.staked for grant_id, part in parts.items()}
+    counted = {grant_id: part.counted for grant_id, part in parts.items()}
+    wagered = sum(counted.values())
+    money = min(amount, sum(staked.values()))
+    # What stays counted stays within what stays staked, fractions or not.
+    wagering = max(wagered * amount // net_staked, wagered - (net_staked - amount)) if net_staked else 0
+    money_back, wagering_back = _draw(money, {}, staked), _draw(wagering, {}, counted)
+    made = [_back(grant_id, provider_id, round_id, money_back[grant_id], wagering_back[grant_id]) for grant_id in parts]
+    return Split(amount - money, tuple(move for move in made if not move.is_empty))
 
 
 def undo_bet(

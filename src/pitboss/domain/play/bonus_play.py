@@ -112,7 +112,9 @@ def refund_part(
     if amount > net_staked(known):
         return None
     split = refund(moves, amount, net_staked(known), known.provider_id, known.round_id)
-    return _sure(_part(state, wallet, ids, state.house, split.real, list(split.moves), known.game_id, [], over=True))
+    return _sure(
+        _part(state, wallet, ids, state.house, split.real, list(split.moves), known.game_id, [], over=True, undone=True)
+    )
 
 
 def _free_stakes(bonuses: Bonuses, moves: list[Move], known: Round, code: str | None) -> str | None:
@@ -144,7 +146,19 @@ def undo_part(
         made = [move.negated() for move in own]
         if any(move.required or move.converted for move in own):
             source = bonuses.cost
-    part = _part(state, wallet, ids, source, real, made, known.game_id, [], over=True, may_go_negative=may_go_negative)
+    part = _part(
+        state,
+        wallet,
+        ids,
+        source,
+        real,
+        made,
+        known.game_id,
+        [],
+        over=True,
+        undone=True,
+        may_go_negative=may_go_negative,
+    )
     taken = real < 0 and wallet.balance + real < 0 and not may_go_negative
     return Refusal.MONEY_ALREADY_SPENT if part is None or taken else part
 
@@ -168,9 +182,11 @@ def _sure(part: Part | None) -> Part:
 
 def _part(
     state: PlayState, wallet: Wallet, ids: tuple[str, str], other: int, real: int, moves: list[Move], game_id: int | None,
-    touched: list[str], *, over: bool, may_go_negative: bool = False,
+    touched: list[str], *, over: bool, undone: bool = False, may_go_negative: bool = False,
 ) -> Part | None:  # fmt: skip
-    posted = apply_moves(state, wallet, real, moves, over=over, touched=touched, may_go_negative=may_go_negative)
+    posted = apply_moves(
+        state, wallet, real, moves, over=over, touched=touched, undone=undone, may_go_negative=may_go_negative
+    )
     if posted is None:
         return None
     bonus = sum(move.money for move in moves)

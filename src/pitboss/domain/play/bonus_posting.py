@@ -58,6 +58,7 @@ def apply_moves(
     *,
     over: bool,
     touched: Iterable[str] = (),
+    undone: bool = False,
     may_go_negative: bool = False,
 ) -> Posted | None:
     """The wallet gains `real` and what the moves say; grants moved or `touched` are settled. None when money for it is spent."""
@@ -79,6 +80,7 @@ def apply_moves(
         grants,
         (*(move.grant_id for move in moves), *touched),
         over=over,
+        undone=undone,
         may_go_negative=may_go_negative,
     )
     if posted is None:
@@ -93,6 +95,7 @@ def settle_grants(
     touched: Iterable[str],
     *,
     over: bool,
+    undone: bool = False,
     may_go_negative: bool = False,
 ) -> Posted | None:
     """What follows for the grants `touched`, of all of the wallet's `grants` as they are now. None when money for it is spent."""
@@ -100,7 +103,9 @@ def settle_grants(
     records: list[Recorded] = []
     follow_ups: list[tuple[int, FollowUp]] = []
     for grant_id in dict.fromkeys(touched):
-        closing = settle(grants[grant_id], wallet.balance, state.now, over=over, may_go_negative=may_go_negative)
+        closing = settle(
+            grants[grant_id], wallet.balance, state.now, over=over, undone=undone, may_go_negative=may_go_negative
+        )
         if closing is None:
             return None
         grants[grant_id] = closing.grant
