@@ -11,6 +11,7 @@ import pytest
 from agent_stage import Stage, on_stage
 from pitboss.storage.agents import CreatedAgent
 from studio_peer import StudioPeer, sha1, studio_peer
+from wire_example import EXAMPLES, differences, exact_json, filled, read_example
 
 BACCARAT = """{"type": "json", "log_type": "hand", "game_name": "Table A", "game_result": "Tie", "payout": 3000.50,
  "hands": [{"title": "Banker", "cards": ["4D", "5S"], "result": "9"}, {"title": "Player", "cards": ["2C", "7H"], "result": "9"}]}"""
@@ -65,6 +66,25 @@ async def ask(
     } | {name.replace("_", "-"): value for name, value in changes.items()}
     headers = {name: value for name, value in headers.items() if value}
     return await stage.http.get(f"/api/generic/handHistory/{transaction}/{history_id}", headers=headers)
+
+
+@pytest.mark.parametrize("path", sorted((EXAMPLES / "hand_history").glob("*.txt")), ids=lambda path: path.stem)
+async def test_example(path: Path, stage: Stage, studio: StudioPeer) -> None:
+    names = {"transaction": str((await played(stage))["number"])}
+    for exchange in read_example(path):
+        if exchange.deed:
+            studio.answers["roundlog"] = " ".join(exchange.deed[1:])
+            continue
+        signed = {
+            "X-Authorization": sha1("handHistory", "casinoone", stage.one.secret_key),
+            "X-Operator-Id": "casinoone",
+        }
+        url = filled(exchange.target.removeprefix("GET "), names)
+        response = await stage.http.get(url, headers=signed | exchange.request_headers)
+        where = f"{path.name}:{exchange.line}"
+        assert response.status_code == exchange.status, where
+        assert response.headers["content-type"] == "application/json"
+        assert differences(exact_json(exchange.answer), exact_json(response.content)) == [], where
 
 
 async def test_what_the_studio_says_as_json(stage: Stage, studio: StudioPeer) -> None:
