@@ -1,6 +1,7 @@
 """Every hand-written conversation of wire_examples/agent_api, against a hub."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -61,6 +62,15 @@ async def _do(stage: Stage, tokens: list[str], what: str, *words: str) -> None:
         await stage.owner.execute("UPDATE player SET blocked = true WHERE agent_id = 1 AND username = $1", *words)
     elif what == "offers":
         await stage.sql("UPDATE game SET has_free_round = true, has_free_chip = true WHERE code = $1", *words)
+    elif what == "terms":
+        await stage.sql(
+            "UPDATE agent_provider SET share = $1::text::numeric, commission_rate = $2::text::numeric,"
+            " contribution_rate = $3::text::numeric WHERE agent_id = 1",
+            *words,
+        )
+    elif what == "at":
+        instant = datetime.fromisoformat(words[0])
+        stage.hub.engine._clock = lambda: instant
     elif what == "rename":
         await stage.sql("UPDATE provider SET code = $2 WHERE code = $1", *words)
     elif what == "launch":
