@@ -11,6 +11,7 @@ from typing import Any
 import asyncpg
 from scripted_operator import SECRET, ScriptedOperator
 
+from own_worker import OwnWorker
 from pitboss.engine.hub import Hub
 from pitboss.engine.open import open_hub
 from pitboss.operators import open_wallets
@@ -105,6 +106,12 @@ class SeamlessWorld(World):
         await self.recovery.close()
 
     async def must_be_whole(self) -> None:
+        """The ledger is what its parts say, and so are the agent's events."""
+        as_worker = await Database.open(self.hub.settings.database_url, WORKER_ROLE, size=1)
+        try:
+            await OwnWorker(as_worker, self.database).catch_up()
+        finally:
+            await as_worker.close()
         findings = await verify(self.database)
         assert findings == [], findings
 
