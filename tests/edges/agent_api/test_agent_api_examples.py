@@ -11,6 +11,10 @@ from agent_stage import Stage
 from studio_peer import StudioPeer, studio_peer
 from wire_example import EXAMPLES, Exchange, differences, exact_json, filled, read_example
 
+V13 = """createPlayer getPlayerBalance getPlayerStatus games launchGame deposit withdraw history playerDailyReport gameLogs
+    providers freeRound getFreeRound cancelFreeRound""".split()
+V16 = [*V13, "setPlayerBetLimits", "freeChip", "getFreeChip", "cancelFreeChip"]
+
 
 @pytest.fixture
 def studio() -> Iterator[StudioPeer]:
@@ -92,3 +96,9 @@ def test_every_example_has_exchanges() -> None:
         exchanges = read_example(path)
         assert exchanges, path
         assert all(exchange.deed or (exchange.status and exchange.answer.strip()) for exchange in exchanges), path
+
+
+@pytest.mark.parametrize(("version", "calls"), [("v1.3", V13), ("v1.6", V16)])
+def test_every_call_of_a_version_has_an_example_in_which_it_succeeds(version: str, calls: list[str]) -> None:
+    shown = {exchange.target for path in FILES for exchange in read_example(path) if '"ok": true' in exchange.answer}
+    assert {f"{version}/{call}" for call in calls} - shown == set()

@@ -108,3 +108,14 @@ def test_every_example_has_exchanges() -> None:
         exchanges = read_example(path)
         assert exchanges, path
         assert all(exchange.deed or (exchange.status and exchange.answer.strip()) for exchange in exchanges), path
+
+
+def test_every_operation_and_report_has_an_example_in_which_it_succeeds() -> None:
+    reads = """activeBonuses nonActiveBonuses freeSpinBetValues playerLimits reports/entityBalances reports/gameRound/pg_00001
+        reports/gameTransactionLineItems reports/stats reports/playerGameTransactions reports/openGameRounds""".split()
+    writes = """setPlayerTags logout getGameLaunchUrl giveFreeSpins giveGoldenChips removeBonus setPlayerLimits
+        notifyBalanceChange""".split()
+    shown = {
+        exchange.target.partition("?")[0] for path in FILES for exchange in read_example(path) if exchange.status == 200
+    }
+    assert {f"GET {name}" for name in reads} | {f"POST {name}" for name in writes} == shown
