@@ -7,7 +7,7 @@ points elsewhere tomorrow gets no further (domain/outbound.py). No redirects, no
 import asyncio
 import socket
 import ssl
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 from ipaddress import ip_address
@@ -115,13 +115,105 @@ async def whole_exchange(
 class _GuardedTransport(httpx.AsyncHTTPTransport):
     def __init__(self, reach: Reach, connections: int, keep_idle: float) -> None:
         super().__init__(verify=_trusted(), trust_env=False)
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=_trusted(),
-            max_connections=connections,
-            max_keepalive_connections=connections // 2,
-            keepalive_expiry=keep_idle,
-            network_backend=_GuardedNetwork(reach),
+        # All that the base asks of it is to carry a request and to be closed.
+        self._pool = _Connections(reach, connections, keep_idle)  # type: ignore[assignment]
+
+
+class _Connections:
+    """Connections by where they lead, the one used last first. httpcore's own pool looks at every connection for every request,
+    which at 64 at once costs more than all the rest of a call."""
+
+    def __init__(self, reach: Reach, most: int, keep_idle: float) -> None:
+        self._network = _GuardedNetwork(reach)
+        self._places = asyncio.Semaphore(most)
+        self._most_idle = most // 2
+        self._keep_idle = keep_idle
+        self._idle: dict[tuple[bytes, bytes, int], list[httpcore.AsyncHTTPConnection]] = {}
+        self._busy: set[httpcore.AsyncHTTPConnection] = set()
+
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+        """Carry one request; its connection is free again once the answer is closed."""
+        try:
+            async with asyncio.timeout(request.extensions.get("timeout", {}).get("pool")):
+                await self._places.acquire()
+        except TimeoutError:
+            raise httpcore.PoolTimeout("no connection came free in time") from None
+        origin = request.url.origin
+        idle = self._idle.setdefault((origin.scheme, origin.host, origin.port), [])
+        try:
+            connection = await self._connection(origin, idle)
+        except BaseException:
+            self._places.release()
+            raise
+        try:
+            response = await connection.handle_async_request(request)
+        except BaseException:
+            await self._put_back(connection, idle, broken=True)
+            raise
+        return httpcore.Response(
+            response.status,
+            headers=response.headers,
+            content=_Body(response, lambda: self._put_back(connection, idle)),
+            extensions=response.extensions,
         )
+
+    async def _connection(
+        self, origin: httpcore.Origin, idle: list[httpcore.AsyncHTTPConnection]
+    ) -> httpcore.AsyncHTTPConnection:
+        while idle:
+            connection = idle.pop()
+            if not connection.has_expired():
+                break
+            await connection.aclose()
+        else:
+            connection = httpcore.AsyncHTTPConnection(
+                origin, ssl_context=_trusted(), keepalive_expiry=self._keep_idle, network_backend=self._network
+            )
+        self._busy.add(connection)
+        return connection
+
+    async def _put_back(
+        self,
+        connection: httpcore.AsyncHTTPConnection,
+        idle: list[httpcore.AsyncHTTPConnection],
+        *,
+        broken: bool = False,
+    ) -> None:
+        if connection not in self._busy:
+            return
+        self._busy.discard(connection)
+        self._places.release()
+        if not broken and connection.is_idle() and len(idle) < self._most_idle:
+            idle.append(connection)
+        else:
+            await connection.aclose()
+        # The oldest are the first to have waited too long.
+        while idle and idle[0] is not connection and idle[0].has_expired():
+            await idle.pop(0).aclose()
+
+    async def aclose(self) -> None:
+        """Hang up on everybody."""
+        for connection in [*self._busy, *(one for idle in self._idle.values() for one in idle)]:
+            await connection.aclose()
+        self._idle.clear()
+
+
+class _Body:
+    """An answer's body that, once closed, gives its connection back."""
+
+    def __init__(self, response: httpcore.Response, closed: Callable[[], Awaitable[None]]) -> None:
+        self._response = response
+        self._closed = closed
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._response.aiter_stream()
+
+    async def aclose(self) -> None:
+        """Called by whoever reads it, also when it was not read to its end."""
+        try:
+            await self._response.aclose()
+        finally:
+            await self._closed()
 
 
 @cache
