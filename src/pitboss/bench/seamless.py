@@ -13,7 +13,7 @@ from pitboss.bench.stage import Options, Stage, stage
 from pitboss.bench.world import OperatorWallet
 
 ROUNDS = 3
-CONNECTIONS = 64
+CONNECTIONS = 256
 """As many as a process of the hub has calls to one operator at once, unless told otherwise."""
 
 

@@ -13,7 +13,7 @@ then dropped as a repeat. What was undone is the opposite gameround event with `
 a whole, see `domain/events/figures.py`; what was undone in part is a correction of the whole and an event for what is left.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -61,9 +61,11 @@ async def store_events(conn: Connection, agent_id: int, events: Sequence[Event],
     if mine:
         if len(mine) < len(events):
             events, times = [events[position] for position in mine], [times[position] for position in mine]
+        # What Python has to do is done before the agent's head is taken: nobody else's batch gets further while we hold it.
+        columns, added = _columns(events, times), _prepared(added_by(events))
         last = await conn.fetchval(statements.sql("events/take_numbers"), agent_id, len(events))
-        await _write(conn, agent_id, events, times, received_at, last - len(events))
-        await _add_figures(conn, agent_id, added_by(events))
+        await conn.execute(statements.sql("events/write"), agent_id, received_at, last - len(events), *columns)
+        await _add_figures(conn, agent_id, added)
         await _merge(conn, agent_id, [event for event in events if event.kind == PLAYER], "player")
         await _merge(conn, agent_id, [event for event in events if event.kind == GAME], "game")
     return Stored(offered - len(repeats) - len(conflicts), repeats, conflicts)
@@ -117,9 +119,7 @@ async def _known(conn: Connection, agent_id: int, keys: list[str]) -> dict[str, 
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-async def _write(
-    conn: Connection, agent_id: int, events: Sequence[Event], times: Sequence[str], received_at: datetime, after: int
-) -> None:
+def _columns(events: Sequence[Event], times: Sequence[str]) -> list[str]:
     kinds, ids, _, players, games, rounds, currencies, amounts, euros, wins, bonuses, methods, corrects, changes = zip(
         *events, strict=True
     )
@@ -128,7 +128,7 @@ async def _write(
         [_FLAG[flag] for flag in wins], [_FLAG[flag] for flag in bonuses], _texts(methods), _texts(corrects),
         ["" if said is None else _json(said) for said in changes],
     ]  # fmt: skip
-    await conn.execute(statements.sql("events/write"), agent_id, received_at, after, *packed(columns))
+    return packed(columns)
 
 
 _FLAG = {None: "", False: "f", True: "t"}
@@ -143,8 +143,32 @@ def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
-async def _add_figures(conn: Connection, agent_id: int, added: Added) -> None:
-    new_players = await _add_plays(conn, agent_id, added)
+class _Figures(NamedTuple):
+    """What a batch adds, and as columns what of that does not depend on what is stored."""
+
+    added: Added
+    plays: list[str]
+    players: list[str]
+
+
+def _prepared(added: Added) -> _Figures:
+    plays, players = sorted(added.plays), sorted(added.players)
+    of_plays = [added.plays[key] for key in plays]
+    of_players = [added.players[key] for key in players]
+    return _Figures(
+        added,
+        packed([*zip(*plays, strict=True), _numbers(of_plays, "events"), *_played(of_plays)]) if plays else [],
+        packed([
+            *zip(*players, strict=True), _numbers(of_players, "events"), *_seen(of_players),
+            [row.last_login.isoformat() if row.last_login else "" for row in of_players], *_played(of_players),
+            *(_numbers(of_players, name) for name in ("deposits", "deposited", "withdrawals", "withdrawn")),
+        ]) if players else [],
+    )  # fmt: skip
+
+
+async def _add_figures(conn: Connection, agent_id: int, figures: _Figures) -> None:
+    added = figures.added
+    new_players = await _add_plays(conn, agent_id, figures)
     if added.games:
         games = sorted(added.games)
         rows = [added.games[key] for key in games]
@@ -155,27 +179,20 @@ async def _add_figures(conn: Connection, agent_id: int, added: Added) -> None:
         told = await conn.fetch(statements.sql("events/add_games"), agent_id, *packed(columns), _most(rows))
         await _stubs(conn, agent_id, "game", {row[0] for row in told if row[2] == added.games[row[0], row[1]].events})
     if added.players:
-        players = sorted(added.players)
-        rows = [added.players[key] for key in players]
-        columns = [
-            *zip(*players, strict=True), _numbers(rows, "events"), *_seen(rows),
-            [row.last_login.isoformat() if row.last_login else "" for row in rows], *_played(rows),
-            *(_numbers(rows, name) for name in ("deposits", "deposited", "withdrawals", "withdrawn")),
-        ]  # fmt: skip
-        told = await conn.fetch(statements.sql("events/add_players"), agent_id, *packed(columns), _most(rows))
+        most = _most(added.players.values())
+        told = await conn.fetch(statements.sql("events/add_players"), agent_id, *figures.players, most)
         await _stubs(
             conn, agent_id, "player", {row[0] for row in told if row[2] == added.players[row[0], row[1]].events}
         )
 
 
-async def _add_plays(conn: Connection, agent_id: int, added: Added) -> dict[tuple[str, str], int]:
+async def _add_plays(conn: Connection, agent_id: int, figures: _Figures) -> dict[tuple[str, str], int]:
     """The players that are new to a game, by (game, currency), and under no currency those that are new to it at all."""
+    added = figures.added
     if not added.plays:
         return {}
-    plays = sorted(added.plays)
-    rows = [added.plays[key] for key in plays]
-    columns = [*zip(*plays, strict=True), _numbers(rows, "events"), *_played(rows)]
-    told = await conn.fetch(statements.sql("events/add_plays"), agent_id, *packed(columns), _most(rows))
+    most = _most(added.plays.values())
+    told = await conn.fetch(statements.sql("events/add_plays"), agent_id, *figures.plays, most)
     fresh = [(row[0], row[1], row[2]) for row in told if row[3] == added.plays[row[0], row[1], row[2]].events]
     new: dict[tuple[str, str], int] = {}
     pairs: dict[tuple[str, str], int] = {}
@@ -200,7 +217,7 @@ def _touch(added: Added, game_id: str) -> None:
         row.last_seen = max(sums.last_seen for sums in seen)
 
 
-def _most(rows: Sequence[Sums]) -> int:
+def _most(rows: Iterable[Sums]) -> int:
     return max(row.events for row in rows)
 
 
