@@ -149,6 +149,21 @@ async def test_void_bet_that_the_operator_will_not_cancel_but_kept_waits_for_a_p
     await world.owner.execute("UPDATE transaction SET state = 'canceled' WHERE state = 'voiding'")
 
 
+async def test_void_bet_that_the_operator_will_not_cancel_and_does_not_have_is_looked_at_once_more(
+    world: SeamlessWorld,
+) -> None:
+    player, tx = await world.guest(), world.tx()
+    world.operator.says("changebalance", broken)
+    assert (await world.change("BET", player, tx, "1")).code == "OP_47"
+    world.operator.says("cancel", error("OP_49"), state("CANCELED"))
+    world.operator.says("status", error("OP_41"))
+    await world.recover()
+    assert await world.state(tx) == "canceled" and [call[2] for call in await world.unsettled()] == ["void_again"]
+    # It landed behind the first cancel after all; the second finds it.
+    await world.recover(timedelta(seconds=20))
+    assert await world.unsettled() == [] and len(world.operator.calls("cancel")) == 2
+
+
 @pytest.mark.parametrize("kind", ["WIN", "REFUND"])
 async def test_credit_ok_is_settled(world: SeamlessWorld, kind: str) -> None:
     player, bet, tx, round_id = await world.guest(), world.tx(), world.tx(), world.tx()

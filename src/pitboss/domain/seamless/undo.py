@@ -132,10 +132,13 @@ def settle_void(state: PlayState, command: SettleCall, call: Call | None) -> Dec
     canceled = known._replace(state="canceled") if known.state == "voiding" else None
     if call.phase is Phase.VOID_AGAIN:
         return Decision(Canceled(), settled=canceled, ended_call=call)
-    again = call._replace(
+    return Decision(Canceled(), settled=canceled, call=_once_more(state, command, call))
+
+
+def _once_more(state: PlayState, command: SettleCall, call: Call) -> Call:
+    return call._replace(
         phase=Phase.VOID_AGAIN, due=state.now + command.total_timeout, taken_until=None, last_error=None
     )
-    return Decision(Canceled(), settled=canceled, call=again)
 
 
 def _void_by_status(state: PlayState, command: SettleCall, known: Transaction, call: Call) -> Decision:
@@ -147,6 +150,9 @@ def _void_by_status(state: PlayState, command: SettleCall, known: Transaction, c
         parked = call._replace(phase=Phase.PARKED, taken_until=None, tries=call.tries + 1, last_error="kept it")
         return Decision(Refused(Refusal.OUTCOME_UNKNOWN), call=parked)
     canceled = known._replace(state="canceled") if known.state == "voiding" else None
+    if state.now - call.asked_at < 2 * command.total_timeout:
+        # Not there yet, or never: its own call may still be under way.
+        return Decision(Canceled(), settled=canceled, call=_once_more(state, command, call))
     return Decision(Canceled(), settled=canceled, ended_call=call)
 
 
