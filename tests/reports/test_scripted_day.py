@@ -4,7 +4,7 @@ Rates to EUR: IDR 0.0002; THB 0.025, and 0.03 from midnight. Terms: pg share 0.5
 evolution share 0.46, commission 0, contribution 0.0008. Players: anna plays pg in EUR, budi pg in IDR, chai evolution in THB.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha1
 from typing import Any
@@ -88,6 +88,13 @@ UTC currency | IDR | 2 2 16600 1 40000 1 0 0 -23400 2.4096 1
 UTC currency | THB | 2 2 120 1 30 1 0 0 90 0.2500 1
 UTC entity | One | 6 6 13.92 3 112.9 2 3.33 1 -98.98 8.1106 3
 UTC | | 6 6 13.92 3 112.9 2 3.33 1 -98.98 8.1106 3
+"""
+
+# Every ledger line: what the player gained. A win of nothing has none.
+LINES = """
+anna BET -10 EUR, anna WIN 4 EUR, anna BET -2.5 EUR, budi BET -16000 IDR, budi WIN 40000 IDR, chai BET -100 THB,
+chai BET -50 THB, anna BET -5 EUR, chai REFUND 50 THB, chai WIN 30 THB, anna CANCEL 10 EUR, anna JACKPOT 100 EUR,
+anna WIN 3.33 EUR, budi BET -1000 IDR, budi REFUND 400 IDR, chai BET -20 THB, chai WIN 60 THB, chai CANCEL -60 THB
 """
 
 # What each player's wallet gained: turnover less winnings, promotional ones included, with the other sign.
@@ -222,6 +229,29 @@ async def test_every_report_says_what_was_worked_out(stage: Stage, night: Script
     owner = await Database.open(stage.hub.settings.database_url, None, size=1)
     assert await verify(owner) == []
     await owner.close()
+
+
+@pytest.mark.parametrize("per_page", [1000, 7, 1])
+async def test_line_items_are_what_was_worked_out(stage: Stage, night: Script, per_page: int) -> None:
+    # The night's ids carry the time of this test, only its instants are those of March.
+    end = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
+    found, page = [], 1
+    while page:
+        query = {
+            "startDate": "2026-03-01T00:00:00Z",
+            "endDate": end,
+            "page": page,
+            "perPage": per_page,
+        }
+        response = await stage.http.get(
+            "/partner/v1/reports/gameTransactionLineItems",
+            params=query,
+            headers={"Authorization": f"Bearer {stage.one.partner_api_key}"},
+        )
+        data = response.json()["data"]
+        found += [f"{item['username']} {item['type']} {item['amount']} {item['currency']}" for item in data["items"]]
+        page = data["pagination"]["next"]
+    assert found == [line.strip() for line in LINES.replace("\n", " ").split(",")]
 
 
 async def test_one_game_or_one_round(stage: Stage, night: Script, worker: Database) -> None:
