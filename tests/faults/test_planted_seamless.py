@@ -22,7 +22,7 @@ from pitboss.engine.seamless import SeamlessPlay
 from pitboss.operators import recovery
 from seamless_casino_world import numbers
 
-PLAYED = 60
+PLAYED, GAMES = 60, 5
 _LOST = (Fault.LOST_REQUEST, Fault.RESET_BEFORE)
 _BOOKED = (Fault.LOST_ANSWER, Fault.RESET_AFTER, Fault.BOOKED_500)
 
@@ -83,8 +83,16 @@ async def found(
 ) -> str:
     """What the check says after a game."""
     async with seamless_stage(database_url, folder, operator, faults) as stage:
+        return await played_until_told(stage, rate)
+
+
+async def played_until_told(stage: SeamlessStage, rate: float) -> str:
+    """A mistake needs its occasion: a few games, until there was one."""
+    for _ in range(GAMES):
         await stage.play(PLAYED, rate)
-        return "\n".join(await stage.problems())
+        if told := await stage.problems():
+            return "\n".join(told)
+    return ""
 
 
 def unknown_is_ok(answer: Any, currency: Any) -> Meaning:
@@ -163,8 +171,8 @@ async def test_planted_second_cancel_forgotten(
         await stage.play(PLAYED, rate=0.5)
         assert await stage.problems() == []
         monkeypatch.setattr("pitboss.domain.seamless.settle_call.settle_void", once)
-        await stage.play(PLAYED, rate=0.5)
-        assert "is canceled in the hub and ok at the operator" in "\n".join(await stage.problems())
+        told = await played_until_told(stage, rate=0.5)
+        assert "is canceled in the hub and ok at the operator" in told
 
 
 async def test_planted_lease_ignored(
@@ -179,7 +187,10 @@ async def test_planted_lease_ignored(
             recovery, "take_due", lambda conn, agent, now, most: take_due(conn, agent, now + ahead, most)
         )
         monkeypatch.setattr(recovery, "agents_with_due", lambda conn, now: agents(conn, now + ahead))
-        assert await void_though_nothing_was_lost(stage) > 0
+        void = 0
+        for _ in range(GAMES):
+            void = void or await void_though_nothing_was_lost(stage)
+        assert void > 0
 
 
 async def void_though_nothing_was_lost(stage: SeamlessStage) -> int:

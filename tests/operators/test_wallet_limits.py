@@ -99,7 +99,7 @@ async def test_waiting_for_a_place_is_enough_where_one_comes_free(peer: WalletPe
     peer.answer = answer
     async with stage_at(agent_at(peer.url, concurrency=2)) as stage:
         answers = await asyncio.gather(*(stage.ask() for _ in range(10)))
-        assert [type(answer) for answer in answers] == [Agreed] * 10 and peer.most_at_once == 2
+        assert [type(answer) for answer in answers] == [Agreed] * 10 and peer.most_at_once <= 2
 
 
 async def test_those_who_wait_are_bounded(peer: WalletPeer) -> None:
