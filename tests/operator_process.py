@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -128,6 +130,16 @@ class OperatorProcess:
 
     def wrong(self) -> list[str]:
         return list(self.admin("GET", "audit")["wrong"])
+
+
+@contextmanager
+def nobody_is_left() -> Iterator[None]:
+    """Kills what was started meanwhile and is still running: a test that fails in the middle leaves its process."""
+    others = set(OperatorProcess.running)
+    yield
+    for process in OperatorProcess.running - others:
+        process.process.kill()
+        process.process.wait()
 
 
 def eventually(happened: Any, seconds: float = 20.0) -> Any:

@@ -4,17 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from operator_process import OperatorProcess
+from operator_process import OperatorProcess, nobody_is_left
 from platform_peer import Platform
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _nobody_is_left() -> Iterator[None]:
-    """A test that fails in the middle leaves its process running."""
-    yield
-    for process in list(OperatorProcess.running):
-        process.process.kill()
-        process.process.wait()
+    with nobody_is_left():
+        yield
 
 
 @pytest.fixture(scope="session")

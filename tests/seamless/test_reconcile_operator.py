@@ -18,7 +18,7 @@ import pytest
 from scripted_operator import ScriptedOperator
 from seamless_world import SeamlessWorld, at_work_with
 
-from operator_process import OPERATOR_ID, SECRET, OperatorProcess, eventually
+from operator_process import OPERATOR_ID, SECRET, OperatorProcess, eventually, nobody_is_left
 from pitboss.cli import run
 from pitboss.storage.audit import verify_chain
 from wallet_world import Player
@@ -28,10 +28,8 @@ TIMEOUT_MS = 700
 
 @pytest.fixture(scope="module", autouse=True)
 def _nobody_is_left() -> Iterator[None]:
-    yield
-    for process in list(OperatorProcess.running):
-        process.process.kill()
-        process.process.wait()
+    with nobody_is_left():
+        yield
 
 
 class Done(NamedTuple):
