@@ -36,6 +36,7 @@ def games_file(folder: Path, games: object) -> Path:
 
 
 GAME = {"gameId": 12, "name": "Twelve", "category": "slot"}
+_WRONG = GAME | {"gameId": 15, "wageringContribution": 101}
 
 
 def test_create_agent_prints_the_contracts_object(cli: Cli) -> None:
@@ -206,7 +207,7 @@ def test_import_of_games(cli: Cli, tmp_path: Path) -> None:
         GAME | {
             "rtp": "96.21", "hasFreeRound": True, "hasFreeChip": False, "funMode": True, "betValues": {"EUR": ["0.2", "1"]},
             "betLimits": limits, "restrictedCountries": [], "prohibitedCountries": [], "logoUrl": None,
-            "devices": ["desktop", "mobile"],
+            "devices": ["desktop", "mobile"], "wageringContribution": 20,
         },
         GAME | {"gameId": 13},
     ]  # fmt: skip
@@ -217,17 +218,18 @@ def test_import_of_games(cli: Cli, tmp_path: Path) -> None:
     assert [(g["code"], g["game_id"], g["provider_game_id"], g["rtp"]) for g in listed] == [
         ("acme_00001", 1, 12, "96.21"), ("acme_00002", 2, 13, None),
     ]  # fmt: skip
+    assert [g["wagering_contribution"] for g in listed] == [20, 100]
     again = cli("provider", "games", "import", "--provider", "acme", path, "--json").json()
     assert again == {"provider": "acme", "added": 0, "changed": 0, "unchanged": 2}
 
 
 def test_a_bad_list_changes_nothing_and_tells_every_problem(cli: Cli, tmp_path: Path) -> None:
     acme(cli)
-    path = games_file(tmp_path, [GAME, GAME | {"gameId": 13, "rtp": "high"}, {"gameId": 14, "name": "x"}])
+    path = games_file(tmp_path, [GAME, GAME | {"gameId": 13, "rtp": "high"}, {"gameId": 14, "name": "x"}, _WRONG])
     done = cli("provider", "games", "import", "--provider", "acme", path)
     assert (done.code, done.out) == (1, "")
     told = [line.removeprefix(f"pitboss: {path}: ").partition(" ")[0] for line in done.err.splitlines()]
-    assert sorted(told) == ["[1].rtp", "[2].category"]
+    assert sorted(told) == ["[1].rtp", "[2].category", "[3].wageringContribution"]
     assert cli("provider", "games", "list", "--json").json() == []
     assert "none" in cli("provider", "games", "import", "--provider", "none", games_file(tmp_path, [GAME])).mistake()
     path.write_text("[")

@@ -160,6 +160,25 @@ async def test_an_import_changes_all_or_nothing_and_keeps_ids(desk: Desk) -> Non
     ]  # fmt: skip
 
 
+async def test_what_counts_towards_wagering_stays_until_a_list_says_otherwise(desk: Desk) -> None:
+    await desk.provider()
+
+    async def after(document: list[dict[str, object]]) -> tuple[Imported, list[int]]:
+        imported = await desk.games("acme", document)
+        return imported, [game.contribution for game in (await desk.catalogue()).games.values()]
+
+    first = [
+        GAME | {"wageringContribution": 20},
+        GAME | {"gameId": 13},
+        GAME | {"gameId": 14, "wageringContribution": 0},
+    ]
+    assert await after(first) == (Imported(added=3, changed=0, unchanged=0), [20, 100, 0])
+    silent = [GAME, GAME | {"gameId": 13}, GAME | {"gameId": 14}]
+    assert await after(silent) == (Imported(added=0, changed=0, unchanged=3), [20, 100, 0])
+    told = [GAME | {"wageringContribution": 100}, GAME | {"gameId": 13, "wageringContribution": 5}]
+    assert await after(told) == (Imported(added=0, changed=2, unchanged=0), [100, 5, 0])
+
+
 async def test_limits_follow_the_newest_list(desk: Desk) -> None:
     await desk.provider()
     low = {"low": {"label": "Low", "limits": {"EUR": {"max": "5"}}}}

@@ -36,6 +36,7 @@ def test_what_is_left_out() -> None:
     assert (game.rtp, game.logo_url, game.bet_values) == (None, "", {})
     assert (game.has_free_round, game.has_free_chip, game.fun_mode) == (False, False, False)
     assert game.devices == ("desktop", "mobile")
+    assert game.contribution is None
 
 
 def test_numbers_keep_their_digits() -> None:
@@ -70,11 +71,18 @@ def test_numbers_keep_their_digits() -> None:
         ({"betLimits": {"a b": {}}}, "[0].betLimits.a b "), ({"betLimits": {"s": None}}, "[0].betLimits.s "),
         ({"restrictedCountries": ["Atlantis"]}, "[0].restrictedCountries[0] "),
         ({"prohibitedCountries": "DE"}, "[0].prohibitedCountries "),
+        *(({"wageringContribution": value}, "[0].wageringContribution ") for value in (101, -1, 20.5, "20", True, 10**30, [])),
     ],
 )  # fmt: skip
 def test_a_wrong_member_is_named(changes: dict[str, object], told: str) -> None:
     [problem] = problems([GOOD | changes])
     assert problem.startswith(told)
+
+
+@pytest.mark.parametrize("percent", [0, 20, 100])
+def test_what_counts_towards_wagering(percent: int) -> None:
+    [game] = read(json.dumps([GOOD | {"wageringContribution": percent}])).games
+    assert game.contribution == percent
 
 
 @pytest.mark.parametrize(

@@ -290,4 +290,5 @@ def _told_game(catalogue: Catalogue, game: Game) -> dict[str, object]:
         "free_rounds": game.has_free_round,
         "free_chips": game.has_free_chip,
         "fun_mode": game.fun_mode,
+        "wagering_contribution": game.contribution,
     }

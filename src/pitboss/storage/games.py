@@ -21,9 +21,10 @@ from pitboss.storage.database import Connection
 from pitboss.storage.providers import find_provider
 
 _HIGHEST_ID = 999_999
+_FULL_CONTRIBUTION = 100
 _COLUMNS = (
     "name", "category", "rtp", "has_free_round", "has_free_chip", "fun_mode", "devices", "logo_url", "bet_values",
-    "restricted_countries", "prohibited_countries",
+    "restricted_countries", "prohibited_countries", "wagering_contribution",
 )  # fmt: skip
 
 # By the version of the act's own transaction, so that a reader that goes by versions misses none.
@@ -44,7 +45,8 @@ async def import_games(
 ) -> Imported:
     """Take over a studio's list (from `decode_game_list`): all of it or, with GameListInvalid, nothing.
 
-    A game known by its gameId keeps the hub's id and its code; one that the list no longer names stays as it is.
+    A game known by its gameId keeps the hub's id and its code; one that the list no longer names stays as it is. What counts
+    towards wagering is the hub's to say: it stays where the list does not name it.
     """
     async with act(conn, actor, now) as under_way:
         provider_id = await find_provider(conn, provider_code)
@@ -94,7 +96,8 @@ async def _upsert(conn: Connection, provider_id: int, provider_code: str, listed
     highest: int = await conn.fetchval("SELECT coalesce(max(id), 0) FROM game")
     added = changed = 0
     for game in listed.games:
-        values, row = _values(game), known.get(game.provider_game_id)
+        row = known.get(game.provider_game_id)
+        values = _values(game, _FULL_CONTRIBUTION if row is None else row["wagering_contribution"])
         if row is None:
             added += 1
             # Games are never deleted, so the running number is never given out twice.
@@ -108,11 +111,12 @@ async def _upsert(conn: Connection, provider_id: int, provider_code: str, listed
     return Imported(added, changed, len(listed.games) - added - changed)
 
 
-def _values(game: ListedGame) -> list[object]:
+def _values(game: ListedGame, contribution: int) -> list[object]:
+    """`contribution` is for a list that says nothing of it."""
     return [
         game.name, game.category, game.rtp, game.has_free_round, game.has_free_chip, game.fun_mode, list(game.devices),
         game.logo_url, {code: list(values) for code, values in game.bet_values.items()}, list(game.restricted_countries),
-        list(game.prohibited_countries),
+        list(game.prohibited_countries), contribution if game.contribution is None else game.contribution,
     ]  # fmt: skip
 
 

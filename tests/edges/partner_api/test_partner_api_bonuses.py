@@ -5,8 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from agent_stage import Stage
+from agent_stage import MADE_AT, Stage
 from partner_desk import Partner
+from pitboss.domain.catalogue.game_list import decode_game_list
+from pitboss.domain.outbound import EVERYWHERE_INSIDE
+from pitboss.storage.games import import_games
 from studio_peer import StudioPeer, studio_peer
 
 ANNA = "anna0001"
@@ -80,6 +83,29 @@ async def test_spins_are_given_seen_and_removed(desk: Partner, studio: StudioPee
         {"username": "bert0001", "bonusInstanceCode": code},
     ):
         assert (await desk.refused("removeBonus", **body))[0] == 404
+
+
+async def test_a_stake_counts_by_its_games_contribution(stage: Stage, desk: Partner) -> None:
+    listed = b'[{"gameId": 126, "name": "Leprechaun Riches", "category": "slot", "hasFreeRound": true, "wageringContribution": 20}]'
+    await import_games(stage.owner, "pg", decode_game_list(listed), EVERYWHERE_INSIDE, actor="test", now=MADE_AT)
+    await stage.hub.live.refresh()
+    given = await desk.write("giveFreeSpins", **{**SPINS, **DATA, "templateCode": "FS10", "count": 1})
+    await stage.call("v1.6/deposit", {"username": ANNA, "currency": "EUR", "amount": "50"})
+    token = await stage.launched(ANNA, "EUR")
+    spin = {"reason": "PROMO-FREESPIN", "campaign_code": given["bonusInstanceCode"]}
+    await stage.play("bet", token, 20, "1", "1", **spin)
+    await stage.play("win", token, 300, "2", "1", **spin)
+
+    async def remaining() -> str:
+        [seen] = (await desk.read("activeBonuses", username=ANNA))["bonuses"]
+        return str(seen["remainingWagering"])
+
+    # The requirement is winnings x multiplier: 3 x 10. Of 5.00 in a game of 20 % one counts, in one that said nothing all five.
+    assert await remaining() == "30"
+    await stage.play("bet", token, 500, "3", "2")
+    assert await remaining() == "29"
+    await stage.play("bet", token, 500, "4", "3", game=stage.hub.live.current.games_by_code["pg_00002"])
+    assert await remaining() == "24"
 
 
 async def test_golden_chips(desk: Partner, studio: StudioPeer) -> None:

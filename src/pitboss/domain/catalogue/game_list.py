@@ -20,6 +20,7 @@ MOST_GAMES = 20_000
 DEVICES = ("desktop", "mobile")
 _HIGHEST_ID = 999_999
 _HIGHEST_RTP = 200
+_HIGHEST_CONTRIBUTION = 100
 _RTP_DECIMALS = 6
 _MOST_VALUES = 200
 _LONGEST_NAME = 200
@@ -46,6 +47,8 @@ class ListedGame:
     bet_values: Mapping[str, tuple[str, ...]]
     restricted_countries: tuple[str, ...]
     prohibited_countries: tuple[str, ...]
+    contribution: int | None
+    """Percent of a stake that counts towards wagering; None where the list says nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,7 @@ class _Reading:
             bet_values=dict(self.bet_values(f"{place}.betValues", item.get("betValues"))),
             restricted_countries=self.countries(f"{place}.restrictedCountries", item.get("restrictedCountries")),
             prohibited_countries=self.countries(f"{place}.prohibitedCountries", item.get("prohibitedCountries")),
+            contribution=self.contribution(f"{place}.wageringContribution", item.get("wageringContribution")),
         )
         sets = list(self.limit_sets(f"{place}.betLimits", item.get("betLimits")))
         if len(self.problems) == before:
@@ -173,6 +177,14 @@ class _Reading:
             self.wrong(place, f"must be a percentage such as 96.21, above 0 and at most {_HIGHEST_RTP}")
             return None
         return Decimal(str(value))
+
+    def contribution(self, place: str, value: object) -> int | None:
+        if value is None:
+            return None
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _HIGHEST_CONTRIBUTION:
+            self.wrong(place, f"must be a whole percentage from 0 to {_HIGHEST_CONTRIBUTION}")
+            return None
+        return value
 
     def flag(self, place: str, value: object) -> bool:
         if value is None:
