@@ -8,6 +8,9 @@ from typing import NamedTuple
 from pitboss.storage import statements
 from pitboss.storage.database import Connection
 
+UNANSWERED = 0
+"""The status of an id that is claimed by a request whose answer is not known yet."""
+
 
 class Answered(NamedTuple):
     """The first answer to a requestId. `said`: a digest of the request; `body` as it was sent."""
@@ -15,6 +18,10 @@ class Answered(NamedTuple):
     said: bytes
     status: int
     body: bytes
+
+    def open_to(self, said: bytes) -> bool:
+        """Whether the id is this very request's and has no answer yet."""
+        return self.status == UNANSWERED and self.said == said
 
     def __repr__(self) -> str:
         return f"Answered(status={self.status})"
@@ -24,6 +31,13 @@ async def find_answer(conn: Connection, agent_id: int, request_id: str) -> Answe
     """What was answered, or None when the id is new."""
     row = await conn.fetchrow(statements.sql("partner/find_request"), agent_id, request_id)
     return None if row is None else Answered(*row)
+
+
+async def lock_answer(conn: Connection, agent_id: int, request_id: str) -> Answered:
+    """The same of an id that is claimed, once no other transaction is about to answer it."""
+    row = await conn.fetchrow(statements.sql("partner/lock_request"), agent_id, request_id)
+    assert row is not None, "a request that was claimed is there once it has committed"
+    return Answered(*row)
 
 
 async def claim_request(

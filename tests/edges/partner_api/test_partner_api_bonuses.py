@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from agent_stage import MADE_AT, Stage
+from agent_stage import MADE_AT, Stage, on_stage
 from partner_desk import Partner
 from pitboss.domain.catalogue.game_list import decode_game_list
 from pitboss.domain.outbound import EVERYWHERE_INSIDE
@@ -166,3 +167,67 @@ async def test_twenty_at_once_are_one(stage: Stage, desk: Partner, studio: Studi
     assert {(response.status_code, response.content) for response in responses} == {
         (200, f'{{"requestId":"take","data":{{"bonusInstanceCode":"{code}","status":"removed"}}}}'.encode())
     }
+
+
+async def test_one_request_id_ends_one_of_two_bonuses(stage: Stage, desk: Partner) -> None:
+    await stage.player(ANNA)
+    for turn in range(5):
+        pair = [
+            (await desk.write("giveFreeSpins", **{**SPINS, "remoteBonusCode": f"{turn}-{which}"}))["bonusInstanceCode"]
+            for which in "ab"
+        ]
+        bodies = [{"requestId": f"take-{turn}", "username": ANNA, "bonusInstanceCode": code} for code in pair * 10]
+        responses = await asyncio.gather(*(desk.post("removeBonus", body) for body in bodies))
+        done = {response.content for response in responses if response.status_code == 200}
+        others = [response.json()["error"]["code"] for response in responses if response.status_code != 200]
+        assert (len(done), others) == (1, ["DUPLICATE_REQUEST"] * 10)
+        left = [seen["bonusInstanceCode"] for seen in (await desk.read("activeBonuses"))["bonuses"]]
+        assert len(left) == 1
+        ended = next(code for code in pair if code not in left)
+        assert done == {
+            f'{{"requestId":"take-{turn}","data":{{"bonusInstanceCode":"{ended}","status":"removed"}}}}'.encode()
+        }
+        await desk.write("removeBonus", username=ANNA, bonusInstanceCode=left[0])
+
+
+async def test_a_removal_that_was_cut_off_is_done_again_under_its_request_id(
+    database_url: str, tmp_path: Path, studio: StudioPeer
+) -> None:
+    async with on_stage(database_url, tmp_path, command_timeout=1.0) as stage:
+        await stage.sql("UPDATE provider SET callback_url = $1 WHERE code = 'pg'", studio.url)
+        desk = Partner(stage)
+        await stage.player(ANNA)
+        first, second = [
+            (await desk.write("giveFreeSpins", **{**SPINS, "remoteBonusCode": code}))["bonusInstanceCode"]
+            for code in ("first", "second")
+        ]
+
+        async def remove(code: str) -> tuple[int, object]:
+            said = {"requestId": "take", "username": ANNA, "bonusInstanceCode": code}
+            response = await desk.post("removeBonus", said)
+            told = response.json()
+            return response.status_code, told.get("data") or told["error"]["code"]
+
+        async def active() -> set[str]:
+            return {seen["bonusInstanceCode"] for seen in (await desk.read("activeBonuses"))["bonuses"]}
+
+        # Somebody holds the wallet for longer than the hub waits: claimed, not removed, not answered.
+        async with stage.owner.transaction():
+            await stage.owner.execute("SELECT 1 FROM wallet WHERE player_id IS NOT NULL FOR UPDATE")
+            assert await remove(first) == (500, "ERR_INTERNAL")
+            assert await active() == {first, second}
+            # The requestId is taken already.
+            assert await remove(second) == (409, "DUPLICATE_REQUEST")
+        removed = {"bonusInstanceCode": first, "status": "removed"}
+        assert await remove(first) == (200, removed)
+        assert await remove(first) == (200, removed)
+        assert await remove(second) == (409, "DUPLICATE_REQUEST")
+        assert await active() == {second}
+
+
+async def test_a_removal_that_met_nobody_leaves_its_request_id(stage: Stage, desk: Partner) -> None:
+    await stage.player(ANNA)
+    code = (await desk.write("giveFreeSpins", **SPINS))["bonusInstanceCode"]
+    for username, wanted, status in ((ANNA, "none", 404), ("bert0001", code, 404), (ANNA, code, 200)):
+        said = {"requestId": "take", "username": username, "bonusInstanceCode": wanted}
+        assert (await desk.post("removeBonus", said)).status_code == status

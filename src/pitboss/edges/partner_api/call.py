@@ -75,7 +75,18 @@ class Afterwards(NamedTuple):
 
 Act = Callable[[Connection], Awaitable[object]]
 """What a write does in the transaction that remembers its answer; returns the answer's data, or Afterwards."""
-Write = Callable[[WriteCall], Awaitable[Act]]
+
+
+class Elsewhere(NamedTuple):
+    """A write whose work is a transaction of its own (the engine's) and so cannot be in the one that remembers the answer. Its
+    requestId is claimed for good before `work`, which is done again, and must do no harm then, as long as nothing is remembered;
+    `act` tells the answer from what has become of it."""
+
+    work: Callable[[], Awaitable[None]]
+    act: Act
+
+
+Write = Callable[[WriteCall], Awaitable[Act | Elsewhere]]
 """Reads and judges the request by itself, and asks outside what must be asked; gives the act."""
 Read = Callable[[ReadCall], Awaitable[object]]
 """The answer's data."""

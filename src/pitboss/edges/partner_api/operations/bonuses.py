@@ -4,7 +4,7 @@ from pitboss.domain.money import format_minor
 from pitboss.domain.play.decision import Accepted, Refused
 from pitboss.domain.refusals import Refusal
 from pitboss.edges import giving
-from pitboss.edges.partner_api.call import Act, ReadCall, WriteCall
+from pitboss.edges.partner_api.call import Elsewhere, ReadCall, WriteCall
 from pitboss.storage import bonus
 from pitboss.storage.bonus import BonusSeen
 from pitboss.storage.database import Connection
@@ -64,21 +64,23 @@ def _end(call: ReadCall, seen: BonusSeen) -> dict[str, object]:
     }
 
 
-async def remove_bonus(call: WriteCall) -> Act:
+async def remove_bonus(call: WriteCall) -> Elsewhere:
     """The bonus's money is taken away and its free stakes are void; a round in flight still settles. What is removed already is
     removed; what ended otherwise is ERR_BONUS_STATE."""
     username, code = call.fields.text("username"), call.fields.text("bonusInstanceCode", _MOST_CODE)
     async with call.tenant() as connection:
         await call.player(connection, username)
-    outcome = await giving.remove_from_player(
-        call.tenant, call.hub, call.connectors, call.catalogue, call.agent.id, username, code
-    )
-    if outcome is None or outcome == Refused(Refusal.CAMPAIGN_UNKNOWN):
-        raise PartnerError(ErrorCode.BONUS_NOT_FOUND)
-    if isinstance(outcome, Refused) and outcome.refusal is not Refusal.CANCELED_SINCE:
-        # The engine is too busy, or does not know: nothing is remembered, and removing again does no harm.
-        raise RuntimeError(f"a bonus could not be removed: {outcome.refusal.value}")
-    assert isinstance(outcome, Accepted | Refused)
+        if await bonus.find_bonus(connection, call.agent.id, username, code) is None:
+            raise PartnerError(ErrorCode.BONUS_NOT_FOUND)
+
+    async def work() -> None:
+        outcome = await giving.remove_from_player(
+            call.tenant, call.hub, call.connectors, call.catalogue, call.agent.id, username, code
+        )
+        ended = isinstance(outcome, Accepted) or outcome == Refused(Refusal.CANCELED_SINCE)
+        if not ended:
+            # The engine is too busy, or does not know. Removing again does no harm.
+            raise RuntimeError(f"a bonus could not be removed: {outcome!r}")
 
     async def act(connection: Connection) -> object:
         found = await bonus.find_bonus(connection, call.agent.id, username, code)
@@ -87,4 +89,4 @@ async def remove_bonus(call: WriteCall) -> Act:
             raise PartnerError(ErrorCode.BONUS_STATE, f"the bonus is {found.state}")
         return {"bonusInstanceCode": code, "status": found.state}
 
-    return act
+    return Elsewhere(work, act)
