@@ -18,7 +18,7 @@ from pitboss.engine.hub import Hub
 from pitboss.engine.open import open_hub
 from pitboss.operators import open_wallets
 from pitboss.providers import Connectors
-from pitboss.settings import Settings, read_settings
+from pitboss.settings import Settings
 from pitboss.storage.process import record_public_url
 
 _OBJECTS_BETWEEN_COLLECTIONS = 20_000
@@ -117,8 +117,3 @@ def _spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
-
-
-def create_app() -> Application:
-    """The application as the environment asks for it (uvicorn's factory)."""
-    return Application(read_settings())

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
+from pitboss.edges.json_http import AnyRequest
+
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
@@ -36,3 +38,11 @@ def listed(address: Address | None, networks: Sequence[Network]) -> bool:
     if address is None:
         return False
     return any(address.version == network.version and address in network for network in networks)
+
+
+def may_come_from_there(request: AnyRequest, networks: Sequence[Network], trusted: Sequence[Network]) -> bool:
+    """Whether a request's caller is in one of the networks; where there are none, everybody is welcome."""
+    if not networks:
+        return True
+    peer = request.client.host if request.client else None
+    return listed(caller_address(peer, request.headers.getall("x-forwarded-for", []), trusted), networks)

@@ -1,14 +1,20 @@
 """Who may come in: key, address, rate, and for whom (the contract, "The agent API", Errors)."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from pitboss.domain.agents.keys import Scope
 from pitboss.domain.catalogue import Agent, Catalogue
-from pitboss.edges.key_door import AddressNotListed, KeyDoor, KeyUnknown, TooMany
+from pitboss.edges.json_http import AnyRequest
+from pitboss.edges.key_door import KeyDoor, NotLetIn, Why
 from pitboss.engine.hub import Hub
 from pitboss.wire.agent_api import ApiError, ErrorCode
 
+_CODES: Final = {
+    Why.KEY_UNKNOWN: ErrorCode.AGENT_NOT_FOUND,
+    Why.ADDRESS_NOT_LISTED: ErrorCode.IP_NOT_ALLOWED,
+    Why.TOO_MANY: ErrorCode.RATE_LIMITED,
+}
 _GENERATIONS = 64
 
 
@@ -19,24 +25,13 @@ class Door:
         self._keys = KeyDoor(hub, Scope.AGENT_API)
         self.agent_id_of = self._keys.agent_id_of
 
-    def let_in(
-        self,
-        catalogue: Catalogue,
-        headers: Mapping[str, str],
-        forwarded_for: Sequence[str],
-        peer: str | None,
-        now: datetime,
-    ) -> Agent:
+    def let_in(self, catalogue: Catalogue, request: AnyRequest, now: datetime) -> Agent:
         """The agent the call is for. Raises ApiError with the status that belongs to it."""
         try:
-            caller = self._keys.let_in(catalogue, headers, forwarded_for, peer, now)
-        except KeyUnknown:
-            raise ApiError(ErrorCode.AGENT_NOT_FOUND) from None
-        except AddressNotListed:
-            raise ApiError(ErrorCode.IP_NOT_ALLOWED) from None
-        except TooMany as wait:
-            raise ApiError(ErrorCode.RATE_LIMITED, retry_after=wait.seconds) from None
-        agent = _named(catalogue, caller, headers.get("x-agent-id"))
+            caller = self._keys.let_in(catalogue, request, now)
+        except NotLetIn as rejection:
+            raise ApiError(_CODES[rejection.why], retry_after=rejection.retry_after) from None
+        agent = _named(catalogue, caller, request.headers.get("x-agent-id"))
         if not caller.active or not agent.active:
             raise ApiError(ErrorCode.AGENT_NOT_ACTIVE)
         return agent

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import structlog
-from litestar import Request, Response, post
-from litestar.datastructures import State
-from litestar.exceptions import InternalServerException
+from litestar import Response, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.spec import Operation
 
@@ -20,6 +18,7 @@ from pitboss.edges.agent_api.fields import Fields
 from pitboss.edges.agent_api.openapi import operation_of
 from pitboss.edges.agent_api.version import Version
 from pitboss.edges.gate import Busy, Gate
+from pitboss.edges.json_http import AnyRequest, BodyIncomplete, BodyTooLarge, answer, read_body
 from pitboss.engine.error_log import Exchange
 from pitboss.engine.hub import Hub
 from pitboss.providers import Connectors
@@ -27,7 +26,6 @@ from pitboss.wire.agent_api import MAX_BODY, ApiError, ErrorCode, decode_body, e
 
 log = structlog.get_logger()
 
-AnyRequest = Request[object, object, State]
 _AT_ONCE = 5
 """Calls at the database at once: half of what the process has of connections."""
 _WAITING = 512
@@ -96,7 +94,7 @@ class _Desk:
         """The answer, always in the API's envelope."""
         heard = _Heard(time.monotonic())
         try:
-            return _answer(encode_result(await self._result(version, name, request, heard)), 200, {})
+            return answer(encode_result(await self._result(version, name, request, heard)))
         except ApiError as error:
             failure = error
         except Busy:
@@ -106,13 +104,11 @@ class _Desk:
         except Exception as error:  # noqa: BLE001 - a caller gets a reference, the log the rest
             failure = self._failed(version, name, type(error).__name__, "nothing more is known", error)
         self._note(version, name, request, heard, failure)
-        return _refused(failure)
+        return answer(failure.body(), failure.status, retry_after=failure.retry_after)
 
     async def _result(self, version: Version, name: str, request: AnyRequest, heard: _Heard) -> object:
         now, catalogue = self._hub.clock(), self._hub.live.current
-        forwarded = request.headers.getall("x-forwarded-for", [])
-        peer = request.client.host if request.client else None
-        agent = self._door.let_in(catalogue, request.headers, forwarded, peer, now)
+        agent = self._door.let_in(catalogue, request, now)
         heard.agent_id = agent.id
         handler = version.handler(name)
         heard.body = await _read(request)
@@ -132,7 +128,7 @@ class _Desk:
             return
         agent_id = heard.agent_id
         if agent_id is None:
-            agent_id = self._door.agent_id_of(self._hub.live.current, request.headers, self._hub.clock())
+            agent_id = self._door.agent_id_of(self._hub.live.current, request, self._hub.clock())
         duration_ms = round((time.monotonic() - heard.began) * 1000)
         failed = Exchange(
             "in", f"agent_api {version.name}", name, "", request.url.path, failure.status, failure.code, duration_ms,
@@ -142,35 +138,15 @@ class _Desk:
 
 
 async def _read(request: AnyRequest) -> bytes:
-    """The body. No more than the bound is ever held."""
-    body = bytearray()
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_BODY:
-                raise ApiError(ErrorCode.INVALID_REQUEST, f"body must be at most {MAX_BODY} bytes", status=413)
-    except InternalServerException:
-        # The caller hung up in the middle; nobody will read this.
+        return await read_body(request, MAX_BODY)
+    except BodyTooLarge:
+        raise ApiError(ErrorCode.INVALID_REQUEST, f"body must be at most {MAX_BODY} bytes", status=413) from None
+    except BodyIncomplete:
         raise invalid("body", "is not complete") from None
-    return bytes(body)
 
 
 def _members(body: bytes, *, optional: bool) -> dict[str, object]:
     if optional and not body.strip():
         return {}
     return decode_body(body)
-
-
-def _refused(error: ApiError) -> Response[bytes]:
-    headers = {}
-    if error.retry_after is not None:
-        headers["retry-after"] = str(error.retry_after)
-    if error.status == 413:
-        # What is left of the body is not worth reading.
-        headers["connection"] = "close"
-    return _answer(error.body(), error.status, headers)
-
-
-def _answer(body: bytes, status: int, headers: dict[str, str]) -> Response[bytes]:
-    headers["cache-control"] = "no-store"
-    return Response(body, status_code=status, media_type="application/json", headers=headers)

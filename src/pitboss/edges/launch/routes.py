@@ -3,11 +3,11 @@
 from urllib.parse import parse_qsl
 
 import structlog
-from litestar import MediaType, Request, Response, get
-from litestar.datastructures import State
+from litestar import MediaType, Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from pitboss.edges.gate import Busy, Gate
+from pitboss.edges.json_http import AnyRequest
 from pitboss.edges.launch.fun import launch_fun
 from pitboss.edges.launch.pages import HEADERS, error_page, front_page
 from pitboss.edges.launch.parameters import LaunchError, read_parameters
@@ -16,7 +16,6 @@ from pitboss.engine.hub import Hub
 
 log = structlog.get_logger()
 
-AnyRequest = Request[object, object, State]
 _MOST_FIELDS = 50
 _AT_ONCE, _WAITING = 2, 256
 

@@ -7,14 +7,13 @@ from typing import Final, TypeVar
 from urllib.parse import parse_qsl
 
 import structlog
-from litestar import Request, Response, route
-from litestar.datastructures import State
-from litestar.exceptions import InternalServerException
+from litestar import Response, route
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.spec import Operation
 
 from pitboss.domain.catalogue import Agent, Catalogue
 from pitboss.edges.gate import Busy, Gate
+from pitboss.edges.json_http import AnyRequest, BodyIncomplete, BodyTooLarge, answer, read_body
 from pitboss.edges.partner_api.call import Call
 from pitboss.edges.partner_api.door import Door
 from pitboss.edges.partner_api.fields import Fields, QueryFields
@@ -32,7 +31,6 @@ from pitboss.wire.strict_json import Malformed, decode_object
 log = structlog.get_logger()
 
 FieldsT = TypeVar("FieldsT", bound=Fields)
-AnyRequest = Request[object, object, State]
 BASE = "/partner/v1"
 _AT_ONCE = 3
 """Calls at the database at once, of the ten connections a process has."""
@@ -125,7 +123,7 @@ class _Desk:
             asked.request_id = fields.text("requestId", MAX_REQUEST_ID)
             call = self._call(catalogue, agent, fields)
             answered = await once(call, name, asked.request_id, fields.all, WRITES[name])
-            return _answer(answered.body, answered.status, {})
+            return answer(answered.body, answered.status)
         except Exception as error:  # noqa: BLE001 - told apart there
             return self._refused(asked, error)
 
@@ -138,7 +136,7 @@ class _Desk:
             data = await READS[name](self._call(catalogue, agent, fields))
             if isinstance(data, Table):
                 return _table(data, name, fields.optional_text("format"))
-            return _answer(encode_data(None, data), 200, {})
+            return answer(encode_data(None, data))
         except Exception as error:  # noqa: BLE001 - told apart there
             return self._refused(asked, error)
 
@@ -149,15 +147,13 @@ class _Desk:
         except PartnerError as error:
             return self._refused(_Asked("", request), error)
         if right is None:
-            return _answer(PartnerError(ErrorCode.INVALID_REQUEST, "there is no such operation").body(None), 404, {})
+            return answer(PartnerError(ErrorCode.INVALID_REQUEST, "there is no such operation").body(None), 404)
         wrong = PartnerError(ErrorCode.INVALID_REQUEST, f"this operation is a {right}")
-        return _answer(wrong.body(None), 405, {"allow": right})
+        return answer(wrong.body(None), 405, {"allow": right})
 
     def _let_in(self, request: AnyRequest) -> tuple[Catalogue, Agent]:
         catalogue = self._hub.live.current
-        forwarded = request.headers.getall("x-forwarded-for", [])
-        peer = request.client.host if request.client else None
-        return catalogue, self._door.let_in(catalogue, request.headers, forwarded, peer, self._hub.clock())
+        return catalogue, self._door.let_in(catalogue, request, self._hub.clock())
 
     def _call(self, catalogue: Catalogue, agent: Agent, fields: FieldsT) -> Call[FieldsT]:
         return Call(self._hub, catalogue, agent, fields, self._hub.clock(), self._gate, self._connectors)
@@ -170,19 +166,13 @@ class _Desk:
             log.error("partner_api_failed", reference=reference, operation=asked.name, exc_info=error)
             advice = "repeat it with the same requestId" if asked.request_id else "nothing more is known"
             error = PartnerError(ErrorCode.INTERNAL, f"the hub failed ({advice}); reference {reference}")
-        headers = {}
-        if error.retry_after is not None:
-            headers["retry-after"] = str(error.retry_after)
-        if error.status == 413:
-            # What is left of the body is not worth reading.
-            headers["connection"] = "close"
         self._note(asked, error)
-        return _answer(error.body(asked.request_id), error.status, headers)
+        return answer(error.body(asked.request_id), error.status, retry_after=error.retry_after)
 
     def _note(self, asked: _Asked, error: PartnerError) -> None:
         if error.code not in _NOTED:
             return
-        agent_id = self._door.agent_id_of(self._hub.live.current, asked.request.headers, self._hub.clock())
+        agent_id = self._door.agent_id_of(self._hub.live.current, asked.request, self._hub.clock())
         duration_ms = round((time.monotonic() - asked.began) * 1000)
         failed = Exchange(
             "in", "partner_api", asked.name, asked.request_id or "", asked.request.url.path, error.status, error.code, duration_ms,
@@ -192,17 +182,12 @@ class _Desk:
 
 
 async def _body(request: AnyRequest) -> bytes:
-    """The body. No more than the bound is ever held."""
-    body = bytearray()
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_BODY:
-                raise PartnerError(ErrorCode.INVALID_REQUEST, f"body must be at most {MAX_BODY} bytes", status=413)
-    except InternalServerException:
-        # The caller hung up in the middle; nobody will read this.
+        return await read_body(request, MAX_BODY)
+    except BodyTooLarge:
+        raise PartnerError(ErrorCode.INVALID_REQUEST, f"body must be at most {MAX_BODY} bytes", status=413) from None
+    except BodyIncomplete:
         raise invalid("body", "is not complete") from None
-    return bytes(body)
 
 
 def _members(body: bytes) -> Mapping[str, object]:
@@ -232,7 +217,7 @@ def _table(table: Table, name: str, wanted: str | None) -> Response[bytes]:
     page = table.page
     if wanted != "csv":
         pagination = {"page": page.number, "perPage": page.per_page, "total": table.total, "next": table.next}
-        return _answer(encode_data(None, {"items": table.items, "pagination": pagination}), 200, {})
+        return answer(encode_data(None, {"items": table.items, "pagination": pagination}))
     headers = {
         "cache-control": "no-store",
         "content-disposition": f'attachment; filename="{name.rpartition("/")[2]}-{page.number}.csv"',
@@ -241,8 +226,3 @@ def _table(table: Table, name: str, wanted: str | None) -> Response[bytes]:
     }
     text = as_csv(table.columns, table.items)
     return Response(text.encode(), status_code=200, media_type="text/csv", headers=headers)
-
-
-def _answer(body: bytes, status: int, headers: dict[str, str]) -> Response[bytes]:
-    headers["cache-control"] = "no-store"
-    return Response(body, status_code=status, media_type="application/json", headers=headers)

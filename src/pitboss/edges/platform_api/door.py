@@ -2,16 +2,12 @@
 
 import hmac
 
-from litestar import Request
-from litestar.datastructures import State
-
 from pitboss.domain.catalogue import Agent, Catalogue
-from pitboss.edges.caller import caller_address, listed
+from pitboss.edges.caller import may_come_from_there
+from pitboss.edges.json_http import AnyRequest
 from pitboss.engine.error_log import NOBODY, Exchange
 from pitboss.engine.hub import Hub
 from pitboss.wire.platform import sign
-
-AnyRequest = Request[object, object, State]
 
 
 def let_in(hub: Hub, catalogue: Catalogue, name: str, request: AnyRequest) -> Agent | None:
@@ -26,18 +22,10 @@ def let_in(hub: Hub, catalogue: Catalogue, name: str, request: AnyRequest) -> Ag
     if agent is None or not right:
         _note_denied(hub, NOBODY, name, operator_id, request)
         return None
-    if not agent.active or not _from_its_address(hub, agent, request):
+    if not agent.active or not may_come_from_there(request, agent.allowed_ips, hub.settings.trusted_proxies):
         _note_denied(hub, agent.id, name, operator_id, request)
         return None
     return agent
-
-
-def _from_its_address(hub: Hub, agent: Agent, request: AnyRequest) -> bool:
-    if not agent.allowed_ips:
-        return True
-    peer = request.client.host if request.client else None
-    forwarded = request.headers.getall("x-forwarded-for", [])
-    return listed(caller_address(peer, forwarded, hub.settings.trusted_proxies), agent.allowed_ips)
 
 
 def _note_denied(hub: Hub, agent_id: int, name: str, operator_id: str, request: AnyRequest) -> None:

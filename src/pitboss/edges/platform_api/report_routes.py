@@ -7,12 +7,13 @@ from typing import Annotated, Any
 import structlog
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
-from litestar.openapi import ResponseSpec
 from litestar.params import QueryParameter
 
 from pitboss.domain.catalogue import Agent, Catalogue
 from pitboss.edges.gate import Busy, Gate
-from pitboss.edges.platform_api.door import AnyRequest, let_in
+from pitboss.edges.json_http import AnyRequest, answer
+from pitboss.edges.platform_api.door import let_in
+from pitboss.edges.platform_api.openapi import documented
 from pitboss.edges.platform_api.reports import (
     Mistake,
     balance_limits,
@@ -37,11 +38,16 @@ _Tell = Callable[[Catalogue, Agent, _Tenant], Awaitable[bytes]]
 def report_routes(hub: Hub) -> list[HTTPRouteHandler]:
     """The three handlers."""
     desk = _Desk(hub)
+    return [_business_route(desk), _ggr_route(desk), _balance_route(desk)]
 
-    @get("/api/generic/businessReport", **_documented(
-        "businessReport", "What was played on a day (UTC) by vendor and currency, without what was cancelled or refunded since. ",
-        list[wire.BusinessRow],
-    ))  # fmt: skip
+
+def _business_route(desk: "_Desk") -> HTTPRouteHandler:
+    name, text = (
+        "businessReport",
+        "What was played on a day (UTC) by vendor and currency, without what was cancelled or refunded since.",
+    )
+
+    @get("/api/generic/businessReport", **documented(name, text, list[wire.BusinessRow], "exact", refuses=True))
     async def business(
         request: AnyRequest,
         date: Annotated[str | None, QueryParameter(name="date", description="yyyy-mm-dd", required=False)] = None,
@@ -51,26 +57,40 @@ def report_routes(hub: Hub) -> list[HTTPRouteHandler]:
             async with tenant() as connection:
                 return wire.encode(await business_report(connection, catalogue, agent, day))
 
-        return await desk.answer("businessReport", request, tell)
+        return await desk.answer(name, request, tell)
 
-    @get("/api/generic/ggrLimits", deprecated=True, **_documented(
-        "ggrLimits", "Superseded by balanceLimits. ", wire.GgrLimits | wire.Unlimited
-    ))  # fmt: skip
+    return business
+
+
+def _ggr_route(desk: "_Desk") -> HTTPRouteHandler:
+    name, schema = "ggrLimits", wire.GgrLimits | wire.Unlimited
+
+    @get(
+        "/api/generic/ggrLimits",
+        deprecated=True,
+        **documented(name, "Superseded by balanceLimits.", schema, "exact", refuses=True),
+    )
     async def ggr(request: AnyRequest) -> Response[bytes]:
         async def tell(catalogue: Catalogue, agent: Agent, tenant: _Tenant) -> bytes:
             async with tenant() as connection:
-                found = await credit_standing(connection, catalogue, agent, hub.clock())
+                found = await credit_standing(connection, catalogue, agent, desk.hub.clock())
             return wire.encode(ggr_limits(agent, found))
 
-        response = await desk.answer("ggrLimits", request, tell)
+        response = await desk.answer(name, request, tell)
         response.headers.update(wire.DEPRECATED)
         return response
 
-    @get("/api/generic/balanceLimits", **_documented(
-        "balanceLimits",
+    return ggr
+
+
+def _balance_route(desk: "_Desk") -> HTTPRouteHandler:
+    name, schema = "balanceLimits", wire.BalanceLimits | wire.Unlimited
+    text = (
         "The operator's credit with the hub less its gross gaming revenue since the last settlement; `limit_exceeded`: new"
-        " launches and bets are refused. ", wire.BalanceLimits | wire.Unlimited,
-    ))  # fmt: skip
+        " launches and bets are refused."
+    )
+
+    @get("/api/generic/balanceLimits", **documented(name, text, schema, "exact", refuses=True))
     async def balance(
         request: AnyRequest,
         currencies: Annotated[
@@ -78,69 +98,41 @@ def report_routes(hub: Hub) -> list[HTTPRouteHandler]:
         ] = None,
     ) -> Response[bytes]:
         async def tell(catalogue: Catalogue, agent: Agent, tenant: _Tenant) -> bytes:
-            wanted, now = read_currencies(catalogue, currencies), hub.clock()
+            wanted, now = read_currencies(catalogue, currencies), desk.hub.clock()
             async with tenant() as connection:
                 found = await credit_standing(connection, catalogue, agent, now)
             return wire.encode(balance_limits(catalogue, agent, found, wanted, now))
 
-        return await desk.answer("balanceLimits", request, tell)
+        return await desk.answer(name, request, tell)
 
-    return [business, ggr, balance]
+    return balance
 
 
 class _Desk:
+    """Opens the database to whoever may ask, and tells what stands in the way."""
+
     def __init__(self, hub: Hub) -> None:
-        self._hub = hub
+        self.hub = hub
         self._gate = Gate(_AT_ONCE, _WAITING, hub.settings.command_timeout)
 
     async def answer(self, name: str, request: AnyRequest, tell: _Tell) -> Response[bytes]:
         """What `tell` says to whoever may ask."""
-        catalogue = self._hub.live.current
-        agent = let_in(self._hub, catalogue, name, request)
+        catalogue = self.hub.live.current
+        agent = let_in(self.hub, catalogue, name, request)
         if agent is None:
-            return _answer(platform.ACCESS_DENIED, 403)
+            return answer(platform.ACCESS_DENIED, 403)
 
         @asynccontextmanager
         async def tenant() -> Any:
-            async with self._gate.inside(), self._hub.database.tenant(agent.id) as connection:
+            async with self._gate.inside(), self.hub.database.tenant(agent.id) as connection:
                 yield connection
 
         try:
-            return _answer(await tell(catalogue, agent, tenant))
+            return answer(await tell(catalogue, agent, tenant))
         except Mistake as mistake:
-            return _answer(wire.encode(wire.Mistaken(str(mistake))), 400)
+            return answer(wire.encode(wire.Mistaken(str(mistake))), 400)
         except Busy:
-            return _answer(wire.encode(wire.Mistaken("too many requests")), 429, {"retry-after": "1"})
+            return answer(wire.encode(wire.Mistaken("too many requests")), 429, retry_after=1)
         except DATABASE_ERRORS as error:
             log.warning("platform_api_failed", call=name, error=type(error).__name__)
-            return _answer(wire.encode(wire.Mistaken("not available now")), 503, {"retry-after": "1"})
-
-
-def _documented(name: str, text: str, answer: Any) -> dict[str, Any]:
-    signed = f'Headers: `X-Operator-Id`, and `X-Authorization` = sha1("{name}" + operator id + secret).'
-    return {
-        "media_type": "application/json",
-        "tags": ["platform API"],
-        "summary": name,
-        "description": text + signed,
-        "responses": {
-            200: ResponseSpec(answer, generate_examples=False, description="exact"),
-            400: ResponseSpec(
-                wire.Mistaken, generate_examples=False, description="a parameter is wrong; `error` names it"
-            ),
-            403: ResponseSpec(
-                platform.Denied,
-                generate_examples=False,
-                description="the signature or the address is not the operator's",
-            ),
-        },
-    }
-
-
-def _answer(body: bytes, status: int = 200, headers: dict[str, str] | None = None) -> Response[bytes]:
-    return Response(
-        body,
-        status_code=status,
-        media_type="application/json",
-        headers={"cache-control": "no-store", **(headers or {})},
-    )
+            return answer(wire.encode(wire.Mistaken("not available now")), 503, retry_after=1)

@@ -6,7 +6,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from pitboss.edges.gate import Busy, Gate
-from pitboss.edges.platform_api.door import AnyRequest, let_in
+from pitboss.edges.json_http import AnyRequest, answer
+from pitboss.edges.platform_api.door import let_in
 from pitboss.edges.platform_api.list_routes import list_routes
 from pitboss.edges.platform_api.report_routes import report_routes
 from pitboss.engine.hub import Hub
@@ -40,10 +41,10 @@ def routes(hub: Hub, connectors: Connectors) -> list[HTTPRouteHandler]:
         try:
             return await _hand_history(hub, connectors, gate, transaction_id, history_id, request)
         except Busy:
-            return _answer(platform.failure("too many requests"), 429, {"retry-after": "1"})
+            return answer(platform.failure("too many requests"), 429, retry_after=1)
         except DATABASE_ERRORS as error:
             log.warning("platform_api_failed", call="handHistory", error=type(error).__name__)
-            return _answer(platform.failure("not available now"), 503, {"retry-after": "1"})
+            return answer(platform.failure("not available now"), 503, retry_after=1)
 
     return [*list_routes(hub), *report_routes(hub), hand_history]
 
@@ -54,7 +55,7 @@ async def _hand_history(
     catalogue = hub.live.current
     agent = let_in(hub, catalogue, "handHistory", request)
     if agent is None:
-        return _answer(platform.ACCESS_DENIED, 403)
+        return answer(platform.ACCESS_DENIED, 403)
     vendor = request.headers.get("x-vendor-id")
     provider = catalogue.providers_by_code.get(vendor) if vendor else None
     if (vendor and provider is None) or not _storable(transaction_id) or not _storable(history_id):
@@ -66,8 +67,8 @@ async def _hand_history(
         return _unknown()
     told = await round_history(connectors, catalogue, played)
     if isinstance(told, Failed):
-        return _answer(platform.failure("the vendor does not answer"), 503, {"retry-after": "5"})
-    return _answer(platform.hand_history(told), 200)
+        return answer(platform.failure("the vendor does not answer"), 503, retry_after=5)
+    return answer(platform.hand_history(told), 200)
 
 
 def _storable(text: str) -> bool:
@@ -76,13 +77,4 @@ def _storable(text: str) -> bool:
 
 
 def _unknown() -> Response[bytes]:
-    return _answer(platform.failure("transaction not found"), 404)
-
-
-def _answer(body: bytes, status: int, headers: dict[str, str] | None = None) -> Response[bytes]:
-    return Response(
-        body,
-        status_code=status,
-        media_type="application/json",
-        headers={"cache-control": "no-store", **(headers or {})},
-    )
+    return answer(platform.failure("transaction not found"), 404)
