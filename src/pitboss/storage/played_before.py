@@ -60,7 +60,7 @@ async def play_before(
         await connection.execute("SET synchronous_commit = off")
         for piece, first, last in jobs:
             more = (head,) if piece == "journal" else ()
-            statement = statements.sql(f"played_before/{piece}")
+            statement = statements.sql("played_before/turns") + statements.sql(f"played_before/{piece}")
             await connection.execute(statement, *place, first, last, start_us, step_us, *more, timeout=_PATIENCE)
             if piece == "journal":
                 say(f"{last:,} transactions stored")
