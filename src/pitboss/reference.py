@@ -75,12 +75,6 @@ def currency_facts(code: str) -> CurrencyFacts | None:
     return None if currency.exponent is None else CurrencyFacts(currency.currency_name, currency.exponent)
 
 
-def currency_scale(code: str) -> int | None:
-    """Decimals of a currency's minor unit; None for an unknown code."""
-    facts = currency_facts(code)
-    return None if facts is None else facts.scale
-
-
 @lru_cache(maxsize=512)
 def iso4217_scale(code: str) -> int | None:
     """Decimals of an ISO 4217 currency; nine for those without a minor unit (gold); None for all else."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pitboss.reference import alpha2, currency_scale
+from pitboss.reference import alpha2, currency_facts
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,8 @@ from pitboss.reference import alpha2, currency_scale
     ],
 )
 def test_scale(code: str, scale: int | None) -> None:
-    assert currency_scale(code) == scale
+    facts = currency_facts(code)
+    assert (None if facts is None else facts.scale) == scale
 
 
 @pytest.mark.parametrize(

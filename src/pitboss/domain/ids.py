@@ -4,11 +4,8 @@ Formats (the contract's overview, "Ids"): history items, transfers and wallet tr
 `playerId` is the agent's prefix and 11 of [a-z0-9]; `userInGame` is `playerId-CURRENCY`; tokens begin with the prefix.
 """
 
-import re
-
 ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 TOKEN_LENGTH = 40
-_USER_IN_GAME = re.compile(r"([a-z0-9]{16})-([A-Z0-9]{2,10})")
 _COUNTER_BITS = 41
 
 
@@ -45,12 +42,6 @@ def session_token(prefix: str, random_bits: int) -> str:
 def user_in_game(player: str, currency: str) -> str:
     """What a studio knows a player's wallet by."""
     return f"{player}-{currency}"
-
-
-def split_user_in_game(text: str) -> tuple[str, str] | None:
-    """(playerId, currency) of a userInGame, or None when it cannot be one."""
-    match = _USER_IN_GAME.fullmatch(text)
-    return (match[1], match[2]) if match else None
 
 
 def agent_wallet(currency: str) -> str:

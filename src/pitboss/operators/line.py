@@ -1,7 +1,7 @@
 """One operator's own line out of this process: its connections, its places and its breaker, so that it can slow nobody else."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -62,6 +62,3 @@ class Line:
             raise Full from None
         finally:
             self._waiting -= 1
-
-
-LineMaker = Callable[[int], Line]

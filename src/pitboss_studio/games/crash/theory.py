@@ -12,11 +12,6 @@ def chance_to_reach(multiplier: int) -> Fraction:
     return Fraction(rules.RETURN_PARTS, multiplier)
 
 
-def return_at(multiplier: int) -> Fraction:
-    """Return to player of cashing out at this multiplier, a share of the stake."""
-    return chance_to_reach(multiplier) * Fraction(multiplier, rules.UNIT)
-
-
 def rtp() -> Fraction:
     """The game's return, the same at every multiplier one can cash out at."""
     return Fraction(rules.RETURN_PARTS, rules.UNIT)
