@@ -33,6 +33,8 @@ class Settings:
     """Agent API calls per agent and process."""
     event_rate_per_second: int = 100_000
     """Events per agent and process."""
+    partner_request_days: int = 90
+    """After so many days the worker forgets a requestId of the partner API and its answer."""
     allow_private_urls: bool = False
     """Whether wallets, callbacks and logos may be on private addresses (a sandbox: yes). Link-local never."""
 
@@ -48,7 +50,12 @@ _NUMBERS = {
     "PITBOSS_MAX_BATCH": "max_batch",
     "PITBOSS_AGENT_RATE_PER_SECOND": "agent_rate_per_second",
     "PITBOSS_EVENT_RATE_PER_SECOND": "event_rate_per_second",
+    "PITBOSS_PARTNER_REQUEST_DAYS": "partner_request_days",
 }
+
+
+_LONGEST_NUMBER = 9
+_MOST_DAYS = 36_500
 
 
 def read_settings(environment: Mapping[str, str] | None = None, database_url: str | None = None) -> Settings:
@@ -60,9 +67,7 @@ def read_settings(environment: Mapping[str, str] | None = None, database_url: st
     changes: dict[str, object] = {}
     for variable, name in _NUMBERS.items():
         if variable in env:
-            if not env[variable].isascii() or not env[variable].isdigit() or int(env[variable]) < 1:
-                raise SettingsError(f"{variable} must be a positive whole number")
-            changes[name] = int(env[variable])
+            changes[name] = _number(variable, env[variable])
     if "PITBOSS_PUBLIC_URL" in env:
         changes["public_url"] = env["PITBOSS_PUBLIC_URL"].rstrip("/")
     try:
@@ -79,3 +84,11 @@ def read_settings(environment: Mapping[str, str] | None = None, database_url: st
         allow_unsafe_database=env.get("PITBOSS_ALLOW_UNSAFE_DATABASE") == "1",
         allow_private_urls=env.get("PITBOSS_ALLOW_PRIVATE_URLS") == "1",
     ).with_(**changes)
+
+
+def _number(variable: str, text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > _LONGEST_NUMBER or int(text) < 1:
+        raise SettingsError(f"{variable} must be a positive whole number")
+    if variable.endswith("_DAYS") and int(text) > _MOST_DAYS:
+        raise SettingsError(f"{variable} must be at most {_MOST_DAYS}")
+    return int(text)

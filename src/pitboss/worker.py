@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from pitboss.domain.catalogue import Agent, Catalogue
 from pitboss.domain.outbound import Reach
@@ -28,6 +28,7 @@ from pitboss.storage.database import APP_ROLE, WORKER_ROLE, Database
 from pitboss.storage.events_upkeep import tidy
 from pitboss.storage.own_event_before import tell_before
 from pitboss.storage.own_event_games import tell_games
+from pitboss.storage.partner_requests import drop_old_requests
 from pitboss.storage.process import next_process_number
 from pitboss.storage.quarters import keep_up
 from pitboss.storage.relay import JournalRelay
@@ -70,7 +71,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
             aclosing(FeedDelivery(database, reach, settings.master_key_file, _utc_now)) as feeds,
             asyncio.TaskGroup() as tasks,
         ):
-            for job in [*_jobs(database, delivery, figures, errors), Job("feeds", feeds.turn), *playing]:
+            for job in [*_jobs(settings, database, delivery, figures, errors), Job("feeds", feeds.turn), *playing]:
                 tasks.create_task(keep_at(job, stop))
         await errors.finish()
     finally:
@@ -133,8 +134,11 @@ async def _playing(
         await play_database.close()
 
 
-def _jobs(database: Database, delivery: PushDelivery, figures: FigureKeeper, errors: ErrorLog) -> list[Job]:
+def _jobs(
+    settings: Settings, database: Database, delivery: PushDelivery, figures: FigureKeeper, errors: ErrorLog
+) -> list[Job]:
     relay = JournalRelay(database)
+    requests_kept = timedelta(days=settings.partner_request_days)
 
     async def move() -> bool:
         return await relay.move_all() > 0
@@ -147,6 +151,9 @@ def _jobs(database: Database, delivery: PushDelivery, figures: FigureKeeper, err
 
     async def old_errors() -> bool:
         return await drop_old_errors(database, _utc_now())
+
+    async def old_requests() -> bool:
+        return await drop_old_requests(database, _utc_now() - requests_kept)
 
     async def reports() -> bool:
         async with database.anyone() as connection:
@@ -180,6 +187,7 @@ def _jobs(database: Database, delivery: PushDelivery, figures: FigureKeeper, err
         Job("expired_sessions", expired, idle_seconds=60.0),
         Job("api_errors", errors.turn),
         Job("old_api_errors", old_errors, idle_seconds=60.0),
+        Job("old_partner_requests", old_requests, idle_seconds=60.0),
         Job("event_store", event_store, idle_seconds=600.0),
         Job("rtp_watch", figures.watch, idle_seconds=60.0),
     ]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from pitboss.storage import statements
-from pitboss.storage.database import Connection
+from pitboss.storage.database import Connection, Database
 
 UNANSWERED = 0
 """The status of an id that is claimed by a request whose answer is not known yet."""
@@ -51,6 +51,14 @@ async def claim_request(
 async def keep_answer(conn: Connection, agent_id: int, request_id: str, status: int, body: bytes) -> None:
     """Store the answer of a claimed id; what is committed without one was never answered."""
     await conn.execute(statements.sql("partner/keep_answer"), agent_id, request_id, status, body)
+
+
+async def drop_old_requests(database: Database, before: datetime) -> bool:
+    """Forget some of the ids that were claimed before an instant, with their answers; whether there may be more. For the worker."""
+    async with database.anyone() as conn:
+        agents = await conn.fetch(statements.sql("partner/agents_with_old"), before)
+        dropped = [await conn.fetch(statements.sql("partner/drop_old"), row[0], before) for row in agents]
+    return any(dropped)
 
 
 @asynccontextmanager
