@@ -1,6 +1,7 @@
-"""The bonuses of a batch's wallets: what was loaded, overlaid by what was decided. Only wallets that ever had one are in it."""
+"""The bonuses of a batch's wallets: what was loaded, overlaid by what was decided. Only wallets to which any may matter."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from pitboss.domain.bonus.grant import Grant, Recorded
@@ -8,6 +9,8 @@ from pitboss.domain.play.bonus_posting import BonusChange, follow_up_rows
 from pitboss.domain.play.state import Bonuses, Entry, Transaction, Wallet
 from pitboss.storage.bonus_play import BonusAsked, BonusesLoaded, MoveRow, RoundAsked
 
+_CLOCKS_APART = timedelta(days=1)
+"""Far more than the clocks of two processes differ. Within it too much is loaded, never too little."""
 NewIds = Callable[[], tuple[str, str, int]]
 """id, wallet_tx_id and number of a transaction that the hub makes itself."""
 
@@ -19,25 +22,44 @@ class RoundOf(NamedTuple):
     round_id: str | None
 
 
-def asked_of(
-    wallets: Mapping[str, Wallet], rounds: Iterable[tuple[str, RoundOf]], codes: Iterable[str | None]
-) -> BonusAsked | None:
-    """What to load for a batch: None when none of its wallets has bonuses. `rounds`: by userInGame."""
-    ids = [wallet.id for wallet in wallets.values() if wallet.has_bonuses]
-    if not ids:
+class Concern(NamedTuple):
+    """What of bonuses a command may be about: its round, when that was opened (None: it is new), the codes it is known by."""
+
+    user_in_game: str
+    round: RoundOf
+    round_opened_at: datetime | None
+    codes: tuple[str, ...]
+
+
+def asked_of(wallets: Mapping[str, Wallet], concerns: Sequence[Concern]) -> BonusAsked | None:
+    """What to load for a batch: None when no bonus can matter to it."""
+    names = {name for name, wallet in wallets.items() if wallet.has_bonuses}
+    names |= {of.user_in_game for of in concerns if of.user_in_game in wallets and _looks_back(wallets, of)}
+    if not names:
         return None
-    concerned = {
-        RoundAsked(wallets[name].id, round_.provider_id, round_.round_id)
-        for name, round_ in rounds
-        if name in wallets and wallets[name].has_bonuses and round_.round_id is not None
+    concerned = [of for of in concerns if of.user_in_game in names]
+    rounds = {
+        RoundAsked(wallets[of.user_in_game].id, of.round.provider_id, of.round.round_id)
+        for of in concerned
+        if of.round.round_id is not None
     }
-    return BonusAsked(ids, sorted(concerned), sorted({code for code in codes if code is not None}))
+    codes = {code for of in concerned for code in of.codes}
+    return BonusAsked([wallet.id for name, wallet in wallets.items() if name in names], sorted(rounds), sorted(codes))
+
+
+def _looks_back(wallets: Mapping[str, Wallet], of: Concern) -> bool:
+    """Whether this may be about a bonus of a wallet whose last one is over: a late win may open it again."""
+    ended_at = wallets[of.user_in_game].bonuses_ended_at
+    if ended_at is None:
+        return False
+    return bool(of.codes) or (of.round_opened_at is not None and of.round_opened_at < ended_at + _CLOCKS_APART)
 
 
 class BonusBook:
-    """`new_ids` names the transactions that follow from a decision."""
+    """`wallet_ids`: of the wallets in it. `new_ids` names the transactions that follow from a decision."""
 
-    def __init__(self, loaded: BonusesLoaded, new_ids: NewIds) -> None:
+    def __init__(self, wallet_ids: Sequence[int], loaded: BonusesLoaded, new_ids: NewIds) -> None:
+        self._wallet_ids = frozenset(wallet_ids)
         self._new_ids = new_ids
         self._loaded = {grant.id: grant for grant in loaded.grants}
         self._grants = dict(self._loaded)
@@ -50,6 +72,19 @@ class BonusBook:
         move = recorded.move
         if move.round_id is not None:
             self._moves.setdefault((wallet_id, move.provider_id, move.round_id), []).append(recorded)
+
+    def holds(self, wallet: Wallet) -> bool:
+        """Whether the wallet is in it."""
+        return wallet.id in self._wallet_ids
+
+    def marks(self, wallets: Mapping[str, Wallet]) -> list[tuple[int, bool]]:
+        """The ids of those of these loaded wallets that say otherwise than is so whether they have open bonuses, and what is so."""
+        live = {grant.wallet_id for grant in self._grants.values() if grant.state == "active"}
+        return [
+            (wallet.id, wallet.id in live)
+            for wallet in wallets.values()
+            if self.holds(wallet) and wallet.has_bonuses != (wallet.id in live)
+        ]
 
     def of(self, wallet: Wallet, round_: RoundOf, cost: int) -> Bonuses:
         """What a command of this wallet meets."""

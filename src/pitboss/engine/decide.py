@@ -36,7 +36,7 @@ from pitboss.domain.seamless.intend import intend_bet, intend_refund, intend_win
 from pitboss.domain.seamless.settle_call import settle_call
 from pitboss.domain.seamless.settle_change import SettleCall
 from pitboss.domain.seamless.undo import intend_cancel, intend_finish
-from pitboss.engine.bonus_book import BonusBook, RoundOf, asked_of
+from pitboss.engine.bonus_book import BonusBook, Concern, RoundOf, asked_of
 from pitboss.storage.bonus_play import BonusAsked
 from pitboss.storage.limits import Limited, use_row
 from pitboss.storage.play import Changes, Key, Loaded
@@ -104,12 +104,20 @@ def bonuses_asked(
     commands: Sequence[Command], loaded: Sequence[Loaded], wallets: Mapping[str, Wallet]
 ) -> BonusAsked | None:
     """What must be loaded of the wallets' bonuses; None for most batches."""
-    if not any(wallet.has_bonuses for wallet in wallets.values()):
+    if not any(wallet.has_bonuses or wallet.bonuses_ended_at is not None for wallet in wallets.values()):
         return None
-    known = [stored.known for stored in loaded]
-    rounds = [(command.user_in_game, round_of(command, of)) for command, of in zip(commands, known, strict=True)]
-    codes = [getattr(command, "campaign_code", None) or getattr(command, "code", None) for command in commands]
-    return asked_of(wallets, rounds, [*codes, *(of.campaign_code for of in known if of is not None)])
+    return asked_of(wallets, [_concern(command, stored) for command, stored in zip(commands, loaded, strict=True)])
+
+
+def _concern(command: Command, stored: Loaded) -> Concern:
+    own = getattr(command, "campaign_code", None) or getattr(command, "code", None)
+    codes = (own, stored.known.campaign_code if stored.known is not None else None)
+    return Concern(
+        command.user_in_game,
+        round_of(command, stored.known),
+        stored.round_opened_at,
+        tuple(code for code in codes if code is not None),
+    )
 
 
 def round_of(command: Command, known: Transaction | None) -> RoundOf:
@@ -174,7 +182,7 @@ class Batch:
             round_ = self._round(command, wallet, known, round_)
         house = self._accounts.house.get(wallet.currency, 0) if wallet else 0
         bonuses = None
-        if self._bonuses is not None and wallet is not None and wallet.has_bonuses:
+        if self._bonuses is not None and wallet is not None and self._bonuses.holds(wallet):
             cost = self._accounts.bonus.get(wallet.currency, 0)
             bonuses = self._bonuses.of(wallet, round_of(command, known), cost)
         if self._accounts.operator is None or wallet is None:
@@ -291,6 +299,7 @@ class Batch:
             self._add_calls(changes)
         if self._bonuses is not None:
             changes.grants, changes.moves = self._bonuses.changed_grants(), self._bonuses.new_moves()
+            changes.marks = self._bonuses.marks(self._loaded_wallets)
         for (player, currency), use in self._uses.items():
             changes.uses.append(use_row(player, currency, use, self._now))
         if self._events:

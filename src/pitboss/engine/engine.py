@@ -277,7 +277,7 @@ class Engine:
         book = None
         asked = bonuses_asked(commands, loaded, wallets)
         if asked is not None:
-            book = BonusBook(await transaction.load_bonuses(asked), self._new_ids)
+            book = BonusBook(asked.wallet_ids, await transaction.load_bonuses(asked), self._new_ids)
         limited = {stored.player.player_id for stored in loaded if stored.player is not None and stored.player.limited}
         limits = await transaction.load_limited(list(limited)) if limited else {}
         decided = Batch(

@@ -15,6 +15,7 @@ from pitboss.storage.database import Connection, Database
 from pitboss.storage.limits import Limited, read_limited, use_values
 
 _TX, _ROUND, _SESSION, _PLAYER = slice(0, 25), slice(25, 35), slice(35, 41), slice(41, 46)
+_ROUND_OPENED_AT = 46
 _LOCK_TIMEOUT_MS, _LOCK_TIMEOUT_TOGETHER_MS = 2_000, 250
 """One command can wait long; many together only as long as another process's batch takes, then each waits for itself."""
 _WALLETS_OF_ONE = 2
@@ -36,17 +37,19 @@ class Key(NamedTuple):
 
 
 class Loaded(NamedTuple):
-    """What is stored for a key."""
+    """What is stored for a key. `round_opened_at`: by the clock of the process that stored the round."""
 
     known: Transaction | None
     round: Round | None
     session: Session | None
     player: Player | None
+    round_opened_at: datetime | None
 
 
 @dataclass(slots=True)
 class Changes:
-    """All that one batch writes, in the order it was decided. `wallets`: new value and the version it was loaded with."""
+    """All that one batch writes, in the order it was decided. `wallets`: new value and the version it was loaded with.
+    `marks`: wallets' ids, and whether they have open bonuses from now on."""
 
     batch_id: str
     at: datetime
@@ -63,6 +66,7 @@ class Changes:
     ended_calls: list[Call] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
     moves: list[MoveRow] = field(default_factory=list)
+    marks: list[tuple[int, bool]] = field(default_factory=list)
     uses: list[tuple[Any, ...]] = field(default_factory=list)
     """Counters of limited players, as `limits.use_row` makes them."""
     events: bytes | None = None
@@ -72,7 +76,7 @@ class Changes:
         return not (
             self.wallets or self.new_rounds or self.rounds or self.transactions or self.events or self.settled
             or self.forgotten or self.new_calls or self.calls or self.ended_calls or self.grants or self.moves
-            or self.uses
+            or self.uses or self.marks
         )  # fmt: skip
 
 
@@ -108,7 +112,7 @@ class BatchTransaction:
             await self._connection.execute(f"SET LOCAL lock_timeout = {timeout}")
         query = statements.sql("play/wait_for_wallets" if wait else "play/lock_wallets")
         rows = await self._connection.fetch(query, self._agent_id, names)
-        return {row[1]: Wallet(*row[:9]) for row in rows}, max((row[9] for row in rows), default=0)
+        return {row[1]: Wallet(*row[:10]) for row in rows}, max((row[10] for row in rows), default=0)
 
     async def existing(self, names: Sequence[str]) -> set[str]:
         """Which of these userInGame have a wallet, locked by whomever."""
@@ -124,6 +128,7 @@ class BatchTransaction:
                 Round(*row[_ROUND]) if row[25] is not None else None,
                 Session(*row[_SESSION]) if row[35] is not None else None,
                 Player(*row[_PLAYER]) if row[41] is not None else None,
+                row[_ROUND_OPENED_AT],
             )
             for row in rows
         ]
@@ -146,12 +151,16 @@ class BatchTransaction:
         pieces = _pieces(changes)
         values = _values(self._agent_id, changes)
         expected = [count for _, count in pieces]
-        if self._one_statement:
+        if self._one_statement and pieces:
             statement = statements.together(*(path for path, _ in pieces))
             row = await self._connection.fetchrow(statement.sql, *(values[name] for name in statement.parameters))
             touched = list(row) if row is not None else []
         else:
             touched = [await self._alone(path, values) for path, _ in pieces]
+        if changes.marks:
+            # Never in one statement with `change_wallets`: of two updates of a row it does one.
+            touched.append(await self._alone("play/mark_bonuses", values))
+            expected.append(len(changes.marks))
         if touched != expected:
             raise StoreMismatch(f"meant to touch {expected} rows, touched {touched}")
 
@@ -225,6 +234,7 @@ def _values(agent_id: int, changes: Changes) -> dict[str, Any]:
     _spread(values, [f"grant_{name}" for name in _GRANT_NAMES], grants)
     moves = [(wallet_id, recorded.wallet_version, *recorded.move) for wallet_id, recorded in changes.moves]
     _spread(values, [f"move_{name}" for name in _MOVE_NAMES], moves)
+    _spread(values, ["marked_wallet", "marked_live"], changes.marks)
     _add_calls(values, changes)
     if changes.uses:
         values.update(use_values(changes.uses))

@@ -21,6 +21,7 @@ CHECKS = (
     "bonus_balance_equals_entries",
     "bonus_grants_add_up",
     "bonus_moves_match",
+    "bonuses_are_marked",
     "journal_without_gap",
     "events_tell_all",
     "own_events_tell_all",

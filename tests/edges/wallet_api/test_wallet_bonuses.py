@@ -1,5 +1,6 @@
 """Free stakes and bonus money through the wallet protocol, on a real hub: what is taken, counted, won, wagered, converted."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -81,6 +82,15 @@ class Casino:
         )  # fmt: skip
         assert row is not None
         return row["balance"], row["bonus_balance"]
+
+    async def marked(self) -> tuple[bool, bool]:
+        """Whether the wallet says that it has bonuses, and that it had some."""
+        row = await self.world.owner.fetchrow(
+            "SELECT has_bonuses, bonuses_ended_at IS NOT NULL FROM wallet WHERE agent_id = $1 AND id = $2",
+            self.world.agent_id, self.player.wallet_id,
+        )  # fmt: skip
+        assert row is not None
+        return row[0], row[1]
 
     async def bonus(self, code: str) -> BonusSeen:
         async with self.world.hub.database.tenant(self.world.agent_id) as conn:
@@ -273,3 +283,54 @@ async def test_bonuses_end_with_their_time(world: World) -> None:
     assert await casino.money() == (2000, 0)
     states = [(await casino.bonus(code)).state for code in (unused, unwagered, played)]
     assert states == ["expired", "forfeited", "completed"]
+
+
+async def test_a_wallet_says_whether_it_has_bonuses(world: World) -> None:
+    casino = await Casino.open(world)
+    assert await casino.marked() == (False, False)
+    code = await casino.give(stakes=1, multiplier=Decimal(1))
+    assert await casino.marked() == (True, False)
+    await casino.free("BET", code, "1", 1)
+    # Nothing is left to play, but its round is open.
+    assert (await casino.bonus(code)).state == "active"
+    assert await casino.marked() == (True, False)
+    await casino.free("WIN", code, "0", 1, round_finished=True)
+    assert (await casino.bonus(code)).state == "completed"
+    assert await casino.marked() == (False, True)
+    # Play goes on without bonuses; what comes late finds them, and the bonus is there again.
+    await casino.change("BET", "1", 2)
+    await casino.change("WIN", "1", 2, round_finished=True)
+    assert await casino.marked() == (False, True)
+    await casino.free("WIN", code, "3", 1)
+    assert ((await casino.bonus(code)).state, await casino.marked()) == ("active", (True, True))
+    assert await casino.money() == (2000, 300)
+    last = casino.next()
+    await casino.change("BET", "5", 3, transaction_id=last)
+    assert ((await casino.bonus(code)).state, await casino.money()) == ("converted", (1800, 0))
+    assert await casino.marked() == (False, True)
+    # Real money alone was staked: only the round says that it counted for a bonus.
+    assert (await casino.cancel(last, 3)).code == "OK"
+    assert ((await casino.bonus(code)).state, await casino.money()) == ("active", (2000, 300))
+    assert await casino.marked() == (True, True)
+    second = await casino.give(stakes=1)
+    hub = world.hub
+    for ending, marked in ((code, (True, True)), (second, (False, True))):
+        ended = await remove_bonus(hub.engine, hub.arrivals, world.agent_id, casino.player.user_id, ending)
+        assert (isinstance(ended, Accepted), await casino.marked()) == (True, marked)
+    third = await casino.give(stakes=1)
+    assert await casino.marked() == (True, True)
+    assert (await casino.free("BET", third, "1", 4)).code == "OK"
+
+
+async def test_a_bonus_given_while_the_last_one_ends_is_seen(world: World) -> None:
+    casino, hub = await Casino.open(world), world.hub
+    place, ending = 0, await casino.give(stakes=1)
+    for _ in range(25):
+        place += 1
+        removal = remove_bonus(hub.engine, hub.arrivals, world.agent_id, casino.player.user_id, ending)
+        ended, given, _ = await asyncio.gather(removal, casino.give(stakes=1), casino.change("BET", "0.01", place))
+        assert isinstance(ended, Accepted)
+        assert (await casino.marked())[0]
+        place += 1
+        assert (await casino.free("BET", given, "1", place)).code == "OK"
+        ending = given

@@ -10,7 +10,8 @@ from pitboss.domain.seamless.call import Call
 
 class Wallet(NamedTuple):
     """A player's (or agent's) money in one currency, minor units. `version` numbers what happened to it, from 1. `has_bonuses`:
-    whether it ever was granted any; only then are they loaded."""
+    whether any may be open; only then are they loaded. `bonuses_ended_at`: when the last was over, of a wallet that had some;
+    None as long as that was not noted. Loaded for what may belong to the time before."""
 
     id: int
     user_in_game: str
@@ -21,6 +22,7 @@ class Wallet(NamedTuple):
     version: int
     may_go_negative: bool
     has_bonuses: bool = False
+    bonuses_ended_at: datetime | None = None
 
     @property
     def told(self) -> int:

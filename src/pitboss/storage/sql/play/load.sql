@@ -6,7 +6,8 @@ SELECT
   t.settle_rate, t.reason, t.campaign_code, t.history_id, t.review, t.answer,
   r.provider_id, r.wallet_id, r.round_id, r.number, r.game_id, r.staked, r.returned, r.won, r.finished, r.bets,
   s.token, s.wallet_id, s.provider_id, s.expires_at, s.ended, s.operator_token,
-  p.player_id, p.blocked, p.operator_user_id, p.bet_limits, p.limited
+  p.player_id, p.blocked, p.operator_user_id, p.bet_limits, p.limited,
+  r.opened_at
 FROM unnest($2::integer[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[])
   WITH ORDINALITY AS c (provider_id, wallet_id, provider_tx_id, round_id, token, player_id, place)
 LEFT JOIN LATERAL (
@@ -20,7 +21,8 @@ LEFT JOIN LATERAL (
   LIMIT 1
 ) t ON true
 LEFT JOIN LATERAL (
-  SELECT x.provider_id, x.wallet_id, x.round_id, x.number, x.game_id, x.staked, x.returned, x.won, x.finished, x.bets
+  SELECT x.provider_id, x.wallet_id, x.round_id, x.number, x.game_id, x.staked, x.returned, x.won, x.finished, x.bets,
+    x.opened_at
   FROM round x
   WHERE x.agent_id = $1 AND x.provider_id = c.provider_id AND x.wallet_id = c.wallet_id
     -- A cancel names no round that counts: the one of the transaction it undoes does. CASE, not COALESCE: that one is not taken for
