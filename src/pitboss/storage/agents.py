@@ -102,15 +102,19 @@ async def create_agent(
             events_api_key=keys[Scope.EVENTS_API].text,
             wallet_url=new.wallet_url,
         )
-        detail = {
-            "type": created.type, "prefix": prefix, "operator_id": operator_id, "currencies": list(created.currencies),
-            "parent_id": new.parent_id, "wallet_url": new.wallet_url, "allowed_ips": list(new.allowed_ips),
-            "providers": providers, "keys": [key.public_id for key in keys.values()], "credit_limit": new.credit_limit,
-            "one_session": new.one_session, "allow_negative": new.allow_negative, "terms": terms_detail(new.terms),
-            **new.wallet_terms.columns(),
-        }  # fmt: skip
-        await under_way.record("agent.create", new.name, detail, agent_id)
+        told = {"providers": providers, "keys": [key.public_id for key in keys.values()]}
+        await under_way.record("agent.create", new.name, _recorded(new, created) | told, agent_id)
         return created
+
+
+def _recorded(new: NewAgent, created: CreatedAgent) -> dict[str, object]:
+    """What the audit keeps: no secret and no key."""
+    return {
+        "type": created.type, "prefix": created.prefix, "operator_id": created.operator_id,
+        "currencies": list(created.currencies), "parent_id": new.parent_id, "wallet_url": new.wallet_url,
+        "allowed_ips": list(new.allowed_ips), "credit_limit": new.credit_limit, "one_session": new.one_session,
+        "allow_negative": new.allow_negative, "terms": terms_detail(new.terms), **new.wallet_terms.columns(),
+    }  # fmt: skip
 
 
 async def _insert(

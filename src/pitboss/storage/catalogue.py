@@ -160,17 +160,10 @@ def _agents(rows: _Rows, currencies: Mapping[str, Currency], box: SecretBox) -> 
     own: dict[int, dict[str, Currency]] = defaultdict(dict)
     for row in rows["agent_currency"]:
         own[row["agent_id"]][row["currency"]] = currencies[row["currency"]]
-    terms: dict[int, dict[int, ProviderTerms]] = defaultdict(dict)
-    for row in rows["agent_provider"]:
-        terms[row["agent_id"]][row["provider_id"]] = ProviderTerms(
-            row["active"], row["share"], row["commission_rate"], row["contribution_rate"]
-        )
     games_off: dict[int, set[int]] = defaultdict(set)
     for row in rows["agent_game_off"]:
         games_off[row["agent_id"]].add(row["game_id"])
-    accounts: dict[tuple[int, str], dict[str, int]] = defaultdict(dict)
-    for row in rows["account"]:
-        accounts[row["agent_id"], row["kind"]][row["currency"]] = row["id"]
+    terms, accounts = _provider_terms(rows), _accounts(rows)
     return [
         Agent(
             id=row["id"],
@@ -194,18 +187,40 @@ def _agents(rows: _Rows, currencies: Mapping[str, Currency], box: SecretBox) -> 
             games_off=frozenset(games_off[row["id"]]),
             house_accounts=accounts[row["id"], "house"],
             funding_accounts=accounts[row["id"], "funding"],
-            wallet_terms=WalletTerms(
-                connect_timeout_ms=row["wallet_connect_timeout_ms"],
-                timeout_ms=row["wallet_timeout_ms"],
-                concurrency=row["wallet_concurrency"],
-                echo=row["wallet_echo"],
-                retry_days=row["wallet_retry_days"],
-            ),
+            wallet_terms=_wallet_terms(row),
             operator_accounts=accounts[row["id"], "operator"],
             bonus_accounts=accounts[row["id"], "bonus_cost"],
         )
         for row in rows["agent"]
     ]
+
+
+def _provider_terms(rows: _Rows) -> Mapping[int, dict[int, ProviderTerms]]:
+    """By agent and provider."""
+    terms: dict[int, dict[int, ProviderTerms]] = defaultdict(dict)
+    for row in rows["agent_provider"]:
+        terms[row["agent_id"]][row["provider_id"]] = ProviderTerms(
+            row["active"], row["share"], row["commission_rate"], row["contribution_rate"]
+        )
+    return terms
+
+
+def _accounts(rows: _Rows) -> Mapping[tuple[int, str], dict[str, int]]:
+    """Ids by agent and kind, and by currency."""
+    accounts: dict[tuple[int, str], dict[str, int]] = defaultdict(dict)
+    for row in rows["account"]:
+        accounts[row["agent_id"], row["kind"]][row["currency"]] = row["id"]
+    return accounts
+
+
+def _wallet_terms(row: asyncpg.Record) -> WalletTerms:
+    return WalletTerms(
+        connect_timeout_ms=row["wallet_connect_timeout_ms"],
+        timeout_ms=row["wallet_timeout_ms"],
+        concurrency=row["wallet_concurrency"],
+        echo=row["wallet_echo"],
+        retry_days=row["wallet_retry_days"],
+    )
 
 
 def _rates(rows: list[asyncpg.Record]) -> dict[tuple[str, str], list[tuple[datetime, Decimal]]]:

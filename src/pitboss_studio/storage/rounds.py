@@ -71,6 +71,7 @@ def insert_round(
     promotion: Promotion | None = None,
 ) -> Round:
     """Store a drawn round in state `bet_sent`. `ids`: of the round, its bet and its win."""
+    round_id, bet_transaction, win_transaction = ids
     campaign = (promotion.campaign_code, promotion.total, promotion.left) if promotion else (None, None, None)
     win = Decimal(0)
     for step in outcome.steps:
@@ -78,27 +79,11 @@ def insert_round(
     steps = [{"view": step.view, "win": plain(step.win)} for step in outcome.steps]
     now = now_ms()
     values = (
-        ids[0],
-        session.id,
-        session.player.id,
-        session.game_id,
-        spin_id,
-        "bet_sent",
-        session.player.currency,
-        plain(stake.amount),
-        json.dumps(stake.selection),
-        seed.id,
-        seed.next_nonce,
-        json.dumps(steps, separators=(",", ":")),
-        len(steps),
-        0,
-        plain(win),
-        ids[1],
-        ids[2],
-        now,
-        now,
+        round_id, session.id, session.player.id, session.game_id, spin_id, "bet_sent", session.player.currency,
+        plain(stake.amount), json.dumps(stake.selection), seed.id, seed.next_nonce,
+        json.dumps(steps, separators=(",", ":")), len(steps), 0, plain(win), bet_transaction, win_transaction, now, now,
         *campaign,
-    )
+    )  # fmt: skip
     db.execute(
         """INSERT INTO rounds (id, session_id, player_id, game_id, spin_id, state, currency, stake, selection, seed_id,
                nonce, steps, step_count, shown, win, bet_transaction, win_transaction, created_at, updated_at,
@@ -106,7 +91,7 @@ def insert_round(
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         values,
     )
-    return load_round(db, ids[0])
+    return load_round(db, round_id)
 
 
 def load_round(db: sqlite3.Connection, round_id: int) -> Round:

@@ -56,14 +56,7 @@ def fill_in(
     """
     if not 1 <= stakes <= MOST_STAKES:
         raise Invalid("stakes", f"must be from 1 to {MOST_STAKES}")
-    allowed = template.currency_values.get(currency.code)
-    if allowed is not None and value not in {parse_minor(text, currency.scale) for text in allowed}:
-        raise Invalid("value", f"must be one of {', '.join(allowed)}")
-    if multiplier is not None and multiplier != template.multiplier and not template.multiplier_settable:
-        raise Invalid("multiplier", "may not be set with this template")
-    outside = [game.code for game in games if template.games and game.code not in template.games]
-    if outside:
-        raise Invalid("games", f"{outside[0]} is not a game of this template")
+    _check_allowed(template, games, currency, value, multiplier)
     begins = valid_from or now
     ends = use_by or begins + timedelta(days=template.days_to_use)
     if ends <= begins or ends <= now:
@@ -87,3 +80,17 @@ def fill_in(
         use_by=ends,
         expires_at=max(ends, begins + timedelta(days=template.days_valid)),
     )
+
+
+def _check_allowed(
+    template: Template, games: Sequence[Game], currency: Currency, value: int, multiplier: Decimal | None
+) -> None:
+    """What the template leaves to the caller. Raises Invalid."""
+    allowed = template.currency_values.get(currency.code)
+    if allowed is not None and value not in {parse_minor(text, currency.scale) for text in allowed}:
+        raise Invalid("value", f"must be one of {', '.join(allowed)}")
+    if multiplier is not None and multiplier != template.multiplier and not template.multiplier_settable:
+        raise Invalid("multiplier", "may not be set with this template")
+    outside = [game.code for game in games if template.games and game.code not in template.games]
+    if outside:
+        raise Invalid("games", f"{outside[0]} is not a game of this template")
