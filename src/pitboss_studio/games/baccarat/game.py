@@ -6,21 +6,23 @@ from decimal import Decimal
 from pitboss_studio import money
 from pitboss_studio.games.baccarat import rules
 from pitboss_studio.games.baccarat.theory import theory
-from pitboss_studio.games.bet_values import read_amount
+from pitboss_studio.games.bet_values import BetValues
 from pitboss_studio.games.comparison import percent
-from pitboss_studio.games.game import BadStake, Json, Numbers, Outcome, Stake, Step
-from pitboss_studio.limits import highest_stake
+from pitboss_studio.games.game import Json, Numbers, Outcome, Stake, Step
+from pitboss_studio.games.placed_bets import read_placed_bets
 
 # Every chip is a multiple of the smallest one, and that is even in twentieths within its currency's scale, because of
 # the banker's commission. The values for currencies not listed hold in a currency without decimals too.
-_CHIPS: dict[str, str] = {
-    "EUR": "0.2 1 5 20 100 500",
-    "USD": "0.2 1 5 20 100 500",
-    "GBP": "0.2 1 5 20 100 500",
-    "THB": "5 20 100 500 2000 10000",
-    "KIDR": "2 10 50 200 1000 5000",
-}
-_OTHER_CHIPS = "20 100 500 2000 10000"
+_CHIPS = BetValues(
+    {
+        "EUR": "0.2 1 5 20 100 500",
+        "USD": "0.2 1 5 20 100 500",
+        "GBP": "0.2 1 5 20 100 500",
+        "THB": "5 20 100 500 2000 10000",
+        "KIDR": "2 10 50 200 1000 5000",
+    },
+    "20 100 500 2000 10000",
+)
 
 
 class Baccarat:
@@ -39,28 +41,12 @@ class Baccarat:
 
     def bet_values(self, currency: str) -> tuple[Decimal, ...]:
         """The chips, ascending, in the currency's units."""
-        return tuple(Decimal(value) for value in _CHIPS.get(currency, _OTHER_CHIPS).split())
+        return _CHIPS.of(currency)
 
     def read_stake(self, currency: str, request: Mapping[str, object]) -> Stake:
         """The member `bets`: a list of `{"place": …, "amount": …}`, each place once, amounts in whole smallest chips."""
-        bets = request.get("bets")
-        if not isinstance(bets, list) or not bets:
-            raise BadStake("bets", "bets must be a list with at least one bet")
-        if len(bets) > len(rules.BETS):
-            raise BadStake("bets", "bets has more bets than the table has places")
-        placed: dict[str, Decimal] = {}
-        for index, bet in enumerate(bets):
-            place, amount = self._read_bet(currency, bet, f"bets[{index}]")
-            if place in placed:
-                raise BadStake(f"bets[{index}].place", f"bets[{index}].place was given already")
-            placed[place] = amount
-        total = Decimal(0)
-        for amount in placed.values():
-            total = money.add(total, amount)
-        if total > highest_stake(currency):
-            raise BadStake("bets", f"bets together are more than {money.plain(highest_stake(currency))} {currency}")
-        chosen = [{"place": place, "amount": money.plain(amount)} for place, amount in placed.items()]
-        return Stake(Decimal(money.plain(total)), {"bets": chosen})
+        unknown = f"is not one of {', '.join(rules.BETS)}"
+        return read_placed_bets(currency, request, rules.BETS, self.bet_values(currency)[0], unknown)
 
     def example(self, currency: str) -> Json:
         """A smallest chip on the banker."""
@@ -116,21 +102,6 @@ class Baccarat:
             for bet in view["bets"]
         ]
         return {"log_type": "hand", "hands": hands, "rows": rows}
-
-    def _read_bet(self, currency: str, bet: object, field: str) -> tuple[str, Decimal]:
-        if not isinstance(bet, dict):
-            raise BadStake(field, f"{field} must be an object with place and amount")
-        place = bet.get("place")
-        if not isinstance(place, str) or place not in rules.BETS:
-            raise BadStake(f"{field}.place", f"{field}.place is not one of {', '.join(rules.BETS)}")
-        amount = read_amount(bet.get("amount"), f"{field}.amount")
-        chip = self.bet_values(currency)[0]
-        if amount > highest_stake(currency):
-            highest = money.plain(highest_stake(currency))
-            raise BadStake(f"{field}.amount", f"{field}.amount is more than {highest} {currency}")
-        if not amount or amount % chip:
-            raise BadStake(f"{field}.amount", f"{field}.amount is not a number of {money.plain(chip)} {currency} chips")
-        return place, amount
 
 
 def _hand(title: str, hand: Json) -> Json:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from pitboss_studio import money
-from pitboss_studio.games.bet_values import read_amount
+from pitboss_studio.games.bet_values import BetValues
 from pitboss_studio.games.comparison import percent
 from pitboss_studio.games.crash import rules
 from pitboss_studio.games.crash.theory import rtp
@@ -15,14 +15,16 @@ CASH_OUT = "cash_out"
 
 # A hundredth of every value is exact within its currency's scale, so every win is. The values for currencies not
 # listed are whole hundreds, which hold in a currency without decimals too.
-_BETS: dict[str, str] = {
-    "EUR": "1 2 5 10 20 50 100",
-    "USD": "1 2 5 10 20 50 100",
-    "GBP": "1 2 5 10 20 50 100",
-    "THB": "5 10 20 50 100 200 500 1000 2000",
-    "KIDR": "2 4 10 20 50 100 200 500 1000",
-}
-_OTHER_BETS = "100 200 500 1000 2000 5000 10000"
+_BETS = BetValues(
+    {
+        "EUR": "1 2 5 10 20 50 100",
+        "USD": "1 2 5 10 20 50 100",
+        "GBP": "1 2 5 10 20 50 100",
+        "THB": "5 10 20 50 100 200 500 1000 2000",
+        "KIDR": "2 4 10 20 50 100 200 500 1000",
+    },
+    "100 200 500 1000 2000 5000 10000",
+)
 _MULTIPLIER = re.compile(r"[0-9]{1,6}(\.[0-9]{1,2})?")
 
 
@@ -42,13 +44,11 @@ class Crash:
 
     def bet_values(self, currency: str) -> tuple[Decimal, ...]:
         """The stakes on offer, ascending, in the currency's units."""
-        return tuple(Decimal(value) for value in _BETS.get(currency, _OTHER_BETS).split())
+        return _BETS.of(currency)
 
     def read_stake(self, currency: str, request: Mapping[str, object]) -> Stake:
         """`bet`, one of the bet values, and `auto`, the multiplier to cash out at (`"2.5"`), null or left out for none."""
-        amount = read_amount(request.get("bet"), "bet")
-        if amount not in self.bet_values(currency):
-            raise BadStake("bet", f"bet is not one of the bet values for {currency}")
+        amount = _BETS.read_bet(currency, request)
         return Stake(amount, {"auto": _read_multiplier(request.get("auto"))})
 
     def example(self, currency: str) -> Json:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from pitboss_studio import money
-from pitboss_studio.games.bet_values import bet_values, read_bet
+from pitboss_studio.games.bet_values import IN_TENTHS
 from pitboss_studio.games.comparison import percent
 from pitboss_studio.games.dice import rules
 from pitboss_studio.games.dice.theory import rtp
@@ -27,11 +27,11 @@ class Dice:
 
     def bet_values(self, currency: str) -> tuple[Decimal, ...]:
         """Stakes on offer, ascending, in the currency's units; a tenth of each is an exact amount."""
-        return bet_values(currency)
+        return IN_TENTHS.of(currency)
 
     def read_stake(self, currency: str, request: Mapping[str, object]) -> Stake:
         """The members `bet` (one of the bet values), `side` (`under`, `over`) and `target` (`"49.50"`), all strings."""
-        amount = read_bet(currency, request)
+        amount = IN_TENTHS.read_bet(currency, request)
         side, text = request.get("side"), request.get("target")
         if side not in rules.SIDES:
             raise BadStake("side", "side must be under or over")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from pitboss_studio import money
-from pitboss_studio.games.bet_values import bet_values, read_bet
+from pitboss_studio.games.bet_values import IN_TENTHS
 from pitboss_studio.games.comparison import percent
 from pitboss_studio.games.game import Json, Numbers, Outcome, Stake, Step
 from pitboss_studio.games.slot import rules
@@ -27,11 +27,11 @@ class Slot:
 
     def bet_values(self, currency: str) -> tuple[Decimal, ...]:
         """Total stakes on offer, ascending, in the currency's units; a line bet is a tenth of one."""
-        return bet_values(currency)
+        return IN_TENTHS.of(currency)
 
     def read_stake(self, currency: str, request: Mapping[str, object]) -> Stake:
         """The member `bet`: one of the bet values, as a decimal string."""
-        return Stake(read_bet(currency, request), {})
+        return Stake(IN_TENTHS.read_bet(currency, request), {})
 
     def example(self, currency: str) -> Json:
         """The smallest bet."""
