@@ -1,7 +1,7 @@
 """A seamless agent's wallet that answers at once: no database, no HTTP framework, one balance a player in memory.
 
-A process of its own: the secret on stdin, its port on stdout. It shares no code with the hub, and believes every BET; what it takes
-is one of the currency's smallest units, as the load generator stakes.
+A process of its own: the secret on stdin, its port on stdout. It shares nothing of the protocol with the hub, and believes every
+BET; what it takes is one of the currency's smallest units, as the load generator stakes.
 """
 
 import asyncio
@@ -10,6 +10,8 @@ import sys
 import time
 from datetime import UTC, datetime
 from typing import Any
+
+from pitboss import event_loop
 
 OPENING = 10**8
 _HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
@@ -81,12 +83,7 @@ async def _serve() -> None:
 
 def main() -> None:
     """Entry point of the process."""
-    if sys.platform == "win32":
-        asyncio.run(_serve())
-    else:
-        import uvloop
-
-        uvloop.run(_serve())
+    event_loop.run(_serve())
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The load generator: a process of its own that plays studio, as light as Python allows, and checks every answer it gets.
 
 One JSON plan a line on stdin, one JSON report a line on stdout, until stdin ends. What players own is remembered from plan to
-plan. It shares no code with the hub: requests are pasted from precomputed pieces, the protocol is that of the document.
+plan. It shares nothing of the protocol with the hub: requests are pasted from precomputed pieces, as the document has them.
 """
 
 import asyncio
@@ -13,6 +13,8 @@ import time
 from collections import deque
 from datetime import UTC, datetime
 from typing import Any
+
+from pitboss import event_loop
 
 AMOUNT_MINOR = 1
 _AMOUNT = "0.01"
@@ -262,12 +264,7 @@ async def _serve() -> None:
 
 def main() -> None:
     """Entry point of the process."""
-    if sys.platform == "win32":
-        asyncio.run(_serve())
-    else:
-        import uvloop
-
-        uvloop.run(_serve())
+    event_loop.run(_serve())
 
 
 if __name__ == "__main__":

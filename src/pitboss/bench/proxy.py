@@ -3,12 +3,12 @@
 Raw ASGI on uvicorn and the hub's own HTTP client. A process of its own: the upstream's address on stdin, its port on stdout.
 """
 
-import asyncio
 import sys
 from typing import Any
 
 import uvicorn
 
+from pitboss import event_loop
 from pitboss.domain.outbound import EVERYWHERE_INSIDE
 from pitboss.guarded_http import guarded_client, post
 from pitboss.processes import listen
@@ -51,12 +51,7 @@ async def _serve() -> None:
 
 def main() -> None:
     """Entry point of the process."""
-    if sys.platform == "win32":
-        asyncio.run(_serve())
-    else:
-        import uvloop
-
-        uvloop.run(_serve())
+    event_loop.run(_serve())
 
 
 if __name__ == "__main__":

@@ -28,6 +28,9 @@ T = TypeVar("T")
 AsJson = Annotated[bool, typer.Option("--json", help="Print the object as JSON.")]
 HIGHEST_ID = 2**31 - 1
 AgentId = Annotated[int, typer.Option("--agent", min=1, max=HIGHEST_ID, help="The agent's id.")]
+AgentOrAll = Annotated[
+    int | None, typer.Option("--agent", min=1, max=HIGHEST_ID, help="The agent's id; all agents when left out.")
+]
 Secret = Annotated[
     str | None,
     typer.Option(

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pitboss.cli.administration import HIGHEST_ID, AgentId, AsJson, Desk, at_desk, read_secret, show_rows
+from pitboss.cli.administration import AgentId, AgentOrAll, AsJson, Desk, at_desk, read_secret, show_rows
 from pitboss.cli.connect import DatabaseUrl
 from pitboss.domain.invalid import Invalid
 from pitboss.storage import feed_administration as store
@@ -74,9 +74,7 @@ def key_(name: Name, agent: AgentId, key_file: KeyFile = None, database_url: Dat
 
 @app.command("list")
 def list_(
-    agent: Annotated[
-        int | None, typer.Option("--agent", min=1, max=HIGHEST_ID, help="The agent; all when left out.")
-    ] = None,
+    agent: AgentOrAll = None,
     as_json: AsJson = False,
     database_url: DatabaseUrl = None,
 ) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pitboss.cli.administration import HIGHEST_ID, AgentId, AsJson, Desk, at_desk, show_object, show_rows
+from pitboss.cli.administration import AgentId, AgentOrAll, AsJson, Desk, at_desk, show_object, show_rows
 from pitboss.cli.connect import DatabaseUrl
 from pitboss.domain.agents.keys import NewKey, Scope
 from pitboss.domain.invalid import Invalid
@@ -89,9 +89,7 @@ def revoke(
 
 @app.command("list")
 def list_(
-    agent: Annotated[
-        int | None, typer.Option("--agent", min=1, max=HIGHEST_ID, help="The agent; all when left out.")
-    ] = None,
+    agent: AgentOrAll = None,
     as_json: AsJson = False,
     database_url: DatabaseUrl = None,
 ) -> None:

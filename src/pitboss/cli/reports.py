@@ -1,10 +1,8 @@
 """`pitboss reports`: what reports are made of."""
 
-from typing import Annotated
-
 import typer
 
-from pitboss.cli.administration import HIGHEST_ID, Desk, at_desk
+from pitboss.cli.administration import AgentOrAll, Desk, at_desk
 from pitboss.cli.connect import DatabaseUrl
 from pitboss.domain.invalid import Invalid
 from pitboss.storage.rebuild import all_agents
@@ -20,9 +18,7 @@ def _reports() -> None:
 
 @app.command("rebuild")
 def rebuild(
-    agent: Annotated[
-        int | None, typer.Option("--agent", min=1, max=HIGHEST_ID, help="This agent's alone; all when left out.")
-    ] = None,
+    agent: AgentOrAll = None,
     database_url: DatabaseUrl = None,
 ) -> None:
     """Make the roll-ups anew from the journals, while the hub goes on; reports change to the new ones at once.

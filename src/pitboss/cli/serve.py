@@ -1,18 +1,16 @@
 """`pitboss serve`: the hub's HTTP."""
 
-import asyncio
 import os
 import signal
 import socket
-import sys
 from contextlib import AsyncExitStack
-from importlib import import_module
 from types import FrameType
 from typing import Annotated
 
 import typer
 import uvicorn
 
+from pitboss import event_loop
 from pitboss.app import Application
 from pitboss.cli.administration import Desk, at_desk
 from pitboss.cli.connect import DatabaseUrl, fail, run_or_exit
@@ -45,9 +43,7 @@ def serve(
         else:
             await _serve_many(settings, listener, workers)
 
-    # Twice the requests a second of the loop Python brings; imported here since no other command pays for it.
-    runner = asyncio.run if sys.platform == "win32" else import_module("uvloop").run
-    run_or_exit(run, database_url, runner)
+    run_or_exit(run, database_url, event_loop.run)
 
 
 def _listen(host: str, port: int) -> socket.socket:
