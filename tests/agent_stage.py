@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ from pitboss.domain.play.commands import CancelTransaction, PlaceBet, RefundBet,
 from pitboss.domain.play.decision import Accepted, Asked, Outcome
 from pitboss.domain.seamless.operator_call import Agreed
 from pitboss.engine.hub import Hub
-from pitboss.engine.open import open_hub
+from pitboss.engine.open import open_hub, utc_now
 from pitboss.operators import open_wallets
 from pitboss.settings import Settings
 from pitboss.storage.agents import CreatedAgent, create_agent
@@ -158,15 +158,17 @@ def decoded(response: httpx.Response) -> Any:
 
 
 @asynccontextmanager
-async def on_stage(database_url: str, folder: Path, **settings: object) -> AsyncIterator[Stage]:
-    """Set up, serve on a free port, and take down."""
+async def on_stage(
+    database_url: str, folder: Path, clock: Callable[[], datetime] = utc_now, **settings: object
+) -> AsyncIterator[Stage]:
+    """Set up, serve on a free port, and take down. `clock`: the hub's."""
     owner = await Database.open(database_url, None, size=2)
     try:
         async with owner.anyone() as conn:
             agents = await _furnish(conn, folder)
             chosen = Settings(database_url=database_url, allow_private_urls=True).with_(**settings)
             async with (
-                open_hub(chosen, open_wallets) as hub,
+                open_hub(chosen, open_wallets, clock) as hub,
                 served(hub) as address,
                 httpx.AsyncClient(base_url=address, timeout=30) as http,
             ):

@@ -23,7 +23,7 @@ from pitboss.domain.play.commands import (
     RefundBet,
     SettleWin,
 )
-from pitboss.domain.play.counting import counted
+from pitboss.domain.play.counting import Since, counted
 from pitboss.domain.play.decision import Decision, Outcome
 from pitboss.domain.play.finish_round import finish_round
 from pitboss.domain.play.place_bet import place_bet
@@ -162,13 +162,14 @@ class Batch:
         state = self._state(command, loaded)
         if self._limited:
             state = self._with_limits(state)
+        since = None if state.limits is None else self._since(command, loaded)
         if isinstance(command, MoveMoney):
             decision = move_money(state, command, self._wallets.get(command.agent_wallet))
         else:
             decision = self._decisions[type(command)](state, command)
         self._apply(command, decision)
-        if state.limits is not None:
-            self._count(state, state.limits, decision)
+        if state.limits is not None and since is not None:
+            self._count(state, state.limits, decision, since)
         return decision.outcome
 
     def _state(self, command: Command, loaded: Loaded) -> PlayState:
@@ -201,9 +202,14 @@ class Batch:
         mine = {code: use for (player, code), use in self._uses.items() if player == state.player.player_id}
         return state._replace(limits=Limited(known.limits, {**known.uses, **mine}).standing(state.wallet.currency))
 
-    def _count(self, state: PlayState, standing: Standing, decision: Decision) -> None:
+    def _since(self, command: Command, loaded: Loaded) -> Since:
+        made_here = (command.provider_id, getattr(command, "provider_tx_id", None)) in self._transactions
+        known_at = None if made_here else loaded.known_at
+        return Since(known_at or self._now, loaded.round_opened_at or self._now)
+
+    def _count(self, state: PlayState, standing: Standing, decision: Decision, since: Since) -> None:
         assert state.player is not None
-        use = counted(standing.use, decision, self._now)
+        use = counted(standing.use, decision, since, self._now)
         if use is not standing.use:
             self._uses[state.player.player_id, standing.currency] = use
 

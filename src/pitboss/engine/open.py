@@ -34,6 +34,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+Clock = Callable[[], datetime]
 AgentOf = Callable[[int], Awaitable[Agent | None]]
 WalletsOpener = Callable[[Settings, AgentOf, ErrorLog], AbstractAsyncContextManager[OperatorWallets]]
 
@@ -50,8 +51,11 @@ async def no_wallets(settings: Settings, agent_of: AgentOf, errors: ErrorLog) ->
 
 
 @asynccontextmanager
-async def open_hub(settings: Settings, wallets: WalletsOpener = no_wallets) -> AsyncIterator[Hub]:
+async def open_hub(
+    settings: Settings, wallets: WalletsOpener = no_wallets, clock: Clock = utc_now
+) -> AsyncIterator[Hub]:
     """A hub at work: database checked, catalogue loaded and kept fresh, engine running. At the end what was taken is finished.
+    `clock`: UTC; for whoever wants to stand at another instant.
 
     Raises SchemaTooNew, SchemaTooOld, DurabilityError or OSError when this database cannot be served.
     """
@@ -63,13 +67,19 @@ async def open_hub(settings: Settings, wallets: WalletsOpener = no_wallets) -> A
                 await check_durability(connection)
             box = await open_box(connection, settings.master_key_file)
             process = await next_process_number(connection)
-        async with _at_work(settings, database, box, process, wallets) as hub:
+        async with _at_work(settings, database, box, process, wallets, clock) as hub:
             yield hub
     finally:
         await database.close()
 
 
-def engine_over(settings: Settings, database: Database, arrivals: Arrivals, agent: Callable[[int], Agent]) -> Engine:
+def engine_over(
+    settings: Settings,
+    database: Database,
+    arrivals: Arrivals,
+    agent: Callable[[int], Agent],
+    clock: Clock = utc_now,
+) -> Engine:
     """An engine, not running yet, over a database that is open as the application's role. `agent`: as configured now."""
 
     def accounts(agent_id: int) -> Accounts:
@@ -82,7 +92,7 @@ def engine_over(settings: Settings, database: Database, arrivals: Arrivals, agen
         PlayStore(database),
         arrivals,
         accounts,
-        utc_now,
+        clock,
         max_queued=settings.max_queued,
         max_batch=settings.max_batch,
         command_timeout=settings.command_timeout,
@@ -91,7 +101,7 @@ def engine_over(settings: Settings, database: Database, arrivals: Arrivals, agen
 
 @asynccontextmanager
 async def _at_work(
-    settings: Settings, database: Database, box: SecretBox, process: int, open_wallets: WalletsOpener
+    settings: Settings, database: Database, box: SecretBox, process: int, open_wallets: WalletsOpener, clock: Clock
 ) -> AsyncIterator[Hub]:
     async def load() -> Catalogue:
         async with database.anyone() as connection:
@@ -103,7 +113,7 @@ async def _at_work(
 
     live = LiveCatalogue(await load(), version, load)
 
-    credit = CreditWatch(database, live, utc_now)
+    credit = CreditWatch(database, live, clock)
     await credit.refresh()
 
     def agent(agent_id: int) -> Agent:
@@ -117,12 +127,12 @@ async def _at_work(
 
     errors = ErrorLog(write)
     arrivals = Arrivals(process)
-    engine = engine_over(settings, database, arrivals, agent)
+    engine = engine_over(settings, database, arrivals, agent, clock)
     tasks = [asyncio.create_task(work) for work in (engine.run(), live.keep_fresh(), credit.keep_fresh(), errors.run())]
     try:
         async with open_wallets(settings, agent_of, errors) as wallets:
             seamless = SeamlessPlay(engine, wallets, arrivals, agent)
-            yield Hub(settings, database, box, live, engine, arrivals, utc_now, wallets, errors, seamless)
+            yield Hub(settings, database, box, live, engine, arrivals, clock, wallets, errors, seamless)
             await seamless.close()
             await engine.drain()
         await errors.finish()

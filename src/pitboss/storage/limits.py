@@ -132,7 +132,7 @@ def _midnight(day: date, now: datetime) -> datetime:
 
 def _count(story: Iterable[tuple[Any, ...]]) -> Use:
     use = Use()
-    for kind, state, amount, at in story:
+    for kind, state, amount, at, round_at in story:
         if kind == "bet":
             use = use.attempted(at)
             if state == "ok":
@@ -140,7 +140,7 @@ def _count(story: Iterable[tuple[Any, ...]]) -> Use:
         elif state == "ok" and kind == "win":
             use = use.won(amount, at)
         elif state == "ok" and kind == "refund":
-            use = use.returned(amount, at, at)
+            use = use.returned(amount, round_at or at, at)
         elif state == "ok" and kind == "deposit":
             use = use.deposited(amount, at)
     return use

@@ -15,7 +15,7 @@ from pitboss.storage.database import Connection, Database
 from pitboss.storage.limits import Limited, read_limited, use_values
 
 _TX, _ROUND, _SESSION, _PLAYER = slice(0, 25), slice(25, 35), slice(35, 41), slice(41, 46)
-_ROUND_OPENED_AT = 46
+_TIMES = slice(46, 48)
 _LOCK_TIMEOUT_MS, _LOCK_TIMEOUT_TOGETHER_MS = 2_000, 250
 """One command can wait long; many together only as long as another process's batch takes, then each waits for itself."""
 _WALLETS_OF_ONE = 2
@@ -37,13 +37,14 @@ class Key(NamedTuple):
 
 
 class Loaded(NamedTuple):
-    """What is stored for a key. `round_opened_at`: by the clock of the process that stored the round."""
+    """What is stored for a key. `round_opened_at`, `known_at`: when round and transaction were stored, by that process's clock."""
 
     known: Transaction | None
     round: Round | None
     session: Session | None
     player: Player | None
     round_opened_at: datetime | None
+    known_at: datetime | None
 
 
 @dataclass(slots=True)
@@ -128,7 +129,7 @@ class BatchTransaction:
                 Round(*row[_ROUND]) if row[25] is not None else None,
                 Session(*row[_SESSION]) if row[35] is not None else None,
                 Player(*row[_PLAYER]) if row[41] is not None else None,
-                row[_ROUND_OPENED_AT],
+                *row[_TIMES],
             )
             for row in rows
         ]

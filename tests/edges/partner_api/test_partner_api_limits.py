@@ -1,18 +1,42 @@
 """Limits at work: stakes, deposits and launches beyond them are refused, wins always come, counters are exact."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from agent_stage import Stage
+from agent_stage import Stage, on_stage
 from partner_desk import Partner
 from pitboss.domain.limits.player_limits import LimitKind, Period
 from pitboss.domain.limits.use import used
 from pitboss.storage.limits import lock_limits, read_limited
 
 ANNA = "anna0001"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Clock:
+    """A Wednesday's noon until it is told otherwise: no day, week or month ends in the middle of a test."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2090, 3, 15, 12, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def stage(database_url: str, tmp_path: Path, clock: Clock) -> AsyncIterator[Stage]:
+    async with on_stage(database_url, tmp_path, clock) as set_up:
+        yield set_up
 
 
 async def anna(stage: Stage, amount: str = "1000") -> str:
@@ -90,7 +114,7 @@ async def test_deposits_beyond_a_limit_are_refused(stage: Stage, partner: Partne
 async def test_who_is_away_neither_stakes_nor_deposits(stage: Stage, partner: Partner) -> None:
     token = await anna(stage)
     await stage.play("bet", token, 100, "t1", "r1")
-    until = (datetime.now(UTC) + timedelta(days=30)).isoformat().replace("+00:00", "Z")
+    until = (stage.hub.clock() + timedelta(days=30)).isoformat().replace("+00:00", "Z")
     await partner.write("setPlayerLimits", username=ANNA, selfExcludedUntil=until)
     await refused(stage, token, 0, "t2")
     assert (await deposit(stage, "1"))["error"]["code"] == "LIMIT_REACHED"
@@ -157,3 +181,52 @@ async def test_players_without_limits_have_no_counters(stage: Stage) -> None:
     token = await anna(stage)
     await stage.play("bet", token, 100, "t1", "r1")
     assert await stage.owner.fetchval("SELECT count(*) FROM limit_use") == 0
+
+
+async def left_of(stage: Stage, player_id: str, now: datetime) -> list[tuple[int, int]]:
+    """What is counted of stakes and losses by day, week and month; by the counters, and by a recount of the transactions."""
+    counted = (await read_limited(stage.owner, 1, [player_id]))[player_id].uses["EUR"]
+    async with stage.owner.transaction():
+        await stage.owner.execute("UPDATE player SET limited = false WHERE player_id = $1", player_id)
+        recounted = (await lock_limits(stage.owner, 1, player_id, now)).uses["EUR"]
+        await stage.owner.execute("UPDATE player SET limited = true WHERE player_id = $1", player_id)
+    told = [
+        [(used([use], LimitKind.WAGER, period, now), used([use], LimitKind.LOSS, period, now)) for period in Period]
+        for use in (counted, recounted)
+    ]
+    assert told[0] == told[1]
+    return told[0]
+
+
+async def test_what_is_given_back_counts_for_when_it_was_counted(stage: Stage, partner: Partner, clock: Clock) -> None:
+    token = await anna(stage)
+    player_id = await stage.owner.fetchval("SELECT player_id FROM player WHERE username = $1", ANNA)
+    await limit(partner, "wager", "day", "50")
+    for tx_id in ("t1", "t2"):
+        await stage.play("bet", token, 1000, tx_id, f"r{tx_id}")
+    await stage.play("bet", token, 500, "t3", "rt3")
+    await stage.play("win", token, 700, "w3", "rt3")
+    await stage.play("refund", token, 500, "f3", "rt3")
+    assert await left_of(stage, player_id, clock.now) == [(2000, 1300)] * 3
+    # Came before midnight, was decided after it: a stake of the new day, and no more when it is undone.
+    midnight = datetime(2090, 3, 16, tzinfo=UTC)
+    stage.hub.arrivals._unix_ns = lambda: (midnight - EPOCH) // timedelta(microseconds=1) * 1000 - 1_000_000
+    clock.now = midnight + timedelta(microseconds=1)
+    await stage.play("bet", token, 5000, "t4", "rt4")
+    assert await left_of(stage, player_id, clock.now) == [(5000, 5000), (7000, 6300), (7000, 6300)]
+    await refused(stage, token, 1, "t5")
+    await stage.play("cancel", token, 0, "t4", "rt4")
+    assert await left_of(stage, player_id, clock.now) == [(0, 0), (2000, 1300), (2000, 1300)]
+    # What comes back of yesterday makes no room today, and what is taken back of it takes none.
+    await stage.play("bet", token, 3000, "t6", "rt6")
+    await stage.play("cancel", token, 0, "t1", "rt1")
+    await stage.play("refund", token, 1000, "f2", "rt2")
+    assert await left_of(stage, player_id, clock.now) == [(3000, 3000), (3000, 2300), (3000, 2300)]
+    await stage.play("cancel", token, 0, "w3", "rt3")
+    await stage.play("cancel", token, 0, "f3", "rt3")
+    assert await left_of(stage, player_id, clock.now) == [(3000, 3000), (3500, 3500), (3500, 3500)]
+    await refused(stage, token, 2001, "t7")
+    # Next week's Monday is of the same month; a week and a day have begun.
+    clock.now = datetime(2090, 3, 20, 0, 0, tzinfo=UTC)
+    await stage.launched(ANNA, "EUR")
+    assert await left_of(stage, player_id, clock.now) == [(0, 0), (0, 0), (3500, 3500)]

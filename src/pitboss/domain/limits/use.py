@@ -63,11 +63,16 @@ class Use:
         return self._add(now, now, staked=amount, lost=amount)
 
     def won(self, amount: int, now: datetime) -> "Use":
-        """After a win; a win undone is one of less than nothing."""
+        """After a win."""
         return self._add(now, now, lost=-amount)
 
+    def won_back(self, amount: int, won_at: datetime, now: datetime) -> "Use":
+        """After a win of `won_at` was canceled: it counts no longer in the periods it was made in."""
+        return self._add(won_at, now, lost=amount)
+
     def returned(self, amount: int, staked_at: datetime, now: datetime) -> "Use":
-        """After a stake of `staked_at` was refunded or canceled: it counts no longer in the periods it was made in."""
+        """After a stake of `staked_at` was refunded or canceled: it counts no longer in the periods it was made in. A refund that
+        is canceled is one of less than nothing."""
         return self._add(staked_at, now, staked=-amount, lost=-amount)
 
     def deposited(self, amount: int, now: datetime) -> "Use":

@@ -7,7 +7,7 @@ SELECT
   r.provider_id, r.wallet_id, r.round_id, r.number, r.game_id, r.staked, r.returned, r.won, r.finished, r.bets,
   s.token, s.wallet_id, s.provider_id, s.expires_at, s.ended, s.operator_token,
   p.player_id, p.blocked, p.operator_user_id, p.bet_limits, p.limited,
-  r.opened_at
+  r.opened_at, t.at
 FROM unnest($2::integer[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[])
   WITH ORDINALITY AS c (provider_id, wallet_id, provider_tx_id, round_id, token, player_id, place)
 LEFT JOIN LATERAL (
@@ -15,7 +15,8 @@ LEFT JOIN LATERAL (
     x.provider_id, x.provider_tx_id, x.is_cancel, replace(x.id::text, '-', '') AS id,
     replace(x.wallet_tx_id::text, '-', '') AS wallet_tx_id, x.number, x.kind, x.state, x.said, x.refusal, x.wallet_id,
     x.wallet_version, x.game_id, x.round_id, x.real_amount, x.bonus_amount, x.balance_before, x.balance_after, x.told,
-    x.settle_rate::text AS settle_rate, x.reason, x.campaign_code, x.history_id, x.review, x.answer
+    x.settle_rate::text AS settle_rate, x.reason, x.campaign_code, x.history_id, x.review, x.answer,
+    x.at
   FROM transaction x
   WHERE x.agent_id = $1 AND x.provider_id = c.provider_id AND x.provider_tx_id = c.provider_tx_id AND NOT x.is_cancel
   LIMIT 1
