@@ -3,7 +3,6 @@
 Knows every part; nothing knows it but the CLI.
 """
 
-import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,11 +16,10 @@ from pitboss.edges.wallet_api.asgi import WalletApi
 from pitboss.engine.hub import Hub
 from pitboss.engine.open import open_hub
 from pitboss.operators import open_wallets
+from pitboss.processes import spare_the_collector
 from pitboss.providers import Connectors
 from pitboss.settings import Settings
 from pitboss.storage.process import record_public_url
-
-_OBJECTS_BETWEEN_COLLECTIONS = 20_000
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -104,16 +102,8 @@ class Application:
             async with hub.database.anyone() as connection:
                 await record_public_url(connection, self._settings.public_url)
             self._front = front = compose(hub)
-            _spare_the_collector()
+            spare_the_collector()
             try:
                 yield
             finally:
                 await front.close()
-
-
-def _spare_the_collector() -> None:
-    """What is there at the start lives as long as the process, and a request leaves hardly a cycle behind: walking over all of it
-    every few hundred objects costs a sixth of the processor."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)

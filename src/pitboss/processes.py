@@ -2,6 +2,7 @@
 
 import asyncio
 import ctypes
+import gc
 import signal
 import socket
 import sys
@@ -18,6 +19,15 @@ _SHORTEST_PAUSE = 0.1
 _LONGEST_PAUSE = 5.0
 _STEADY_SECONDS = 10.0
 _PR_SET_PDEATHSIG = 1
+_OBJECTS_BETWEEN_COLLECTIONS = 20_000
+
+
+def spare_the_collector() -> None:
+    """Once everything is open: what is there lives as long as the process, and neither a request nor an event leaves more than a
+    cycle behind. Walking over all of it every few hundred objects costs a sixth of the processor."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
 
 
 class Child:

@@ -11,13 +11,14 @@ from pitboss.engine.arrivals import Arrivals
 from pitboss.engine.bonuses import BonusKeeper, take_from_all
 from pitboss.engine.error_log import ErrorLog
 from pitboss.engine.game_figures import FigureKeeper
-from pitboss.engine.jobs import Job, keep_at
+from pitboss.engine.jobs import Job, keep_at, one_at_a_time
 from pitboss.engine.late_catalogue import LateCatalogue
 from pitboss.engine.open import engine_over
 from pitboss.engine.seamless import SeamlessPlay
 from pitboss.feed.delivery import FeedDelivery
 from pitboss.operators import State, WalletClient, open_wallets
 from pitboss.operators.recovery import Recovery
+from pitboss.processes import spare_the_collector
 from pitboss.providers import Connectors
 from pitboss.providers.grants import StudioGrants
 from pitboss.providers.pushes import PushDelivery, leave_balance_pushes
@@ -71,6 +72,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
             aclosing(FeedDelivery(database, reach, settings.master_key_file, _utc_now)) as feeds,
             asyncio.TaskGroup() as tasks,
         ):
+            spare_the_collector()
             for job in [*_jobs(settings, database, delivery, figures, errors), Job("feeds", feeds.turn), *playing]:
                 tasks.create_task(keep_at(job, stop))
         await errors.finish()
@@ -140,9 +142,6 @@ def _jobs(
     relay = JournalRelay(database)
     requests_kept = timedelta(days=settings.partner_request_days)
 
-    async def move() -> bool:
-        return await relay.move_all() > 0
-
     async def balances() -> bool:
         return await leave_balance_pushes(database, _utc_now())
 
@@ -174,15 +173,18 @@ def _jobs(
         async with database.anyone() as connection:
             return await tell_before(connection, _utc_now())
 
-    return [
-        Job("relay", move),
+    behind_play = [
+        Job("relay", relay.turn),
         Job("own_events", own),
-        Job("own_event_games", own_games, idle_seconds=2.0),
-        Job("own_event_before", own_before, idle_seconds=60.0),
         Job("reports", reports, idle_seconds=1.0),
         Job("balance_pushes", balances),
-        Job("push_delivery", delivery.turn),
         Job("game_figures", figures.turn, idle_seconds=1.0),
+    ]
+    return [
+        *one_at_a_time(behind_play),
+        Job("own_event_games", own_games, idle_seconds=2.0),
+        Job("own_event_before", own_before, idle_seconds=60.0),
+        Job("push_delivery", delivery.turn),
         Job("game_figures_idle", figures.close_idle, idle_seconds=600.0),
         Job("expired_sessions", expired, idle_seconds=60.0),
         Job("api_errors", errors.turn),

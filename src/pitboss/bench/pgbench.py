@@ -11,6 +11,8 @@ from pitboss.storage.address import Address, for_database, without_password
 from pitboss.storage.embedded import binary
 
 SCALE, CLIENTS = 10, 16
+LOG_FILES = 64
+"""Of 16 MB: a minute of bets."""
 _TPS = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)
 
 
@@ -49,6 +51,15 @@ def analyze(database_url: str, *, vacuum: bool = False) -> None:
     `vacuum` also what it would do after so many rows: note which pages everybody may see."""
     address = without_password(database_url)
     run_program(address, "vacuumdb", "--analyze" if vacuum else "--analyze-only", "--quiet", "--dbname", address.url)
+
+
+def age_log(database_url: str) -> None:
+    """Give a new server the write-ahead log of one that has been at work: LOG_FILES files to write over. While there are none,
+    each 16 MB somebody's commit writes the next file full of zeros, and all commits wait for it (60 ms); from its first checkpoints
+    on, a server uses its old files again."""
+    address = without_password(for_database(database_url, "postgres"))
+    fill = f"SELECT pg_logical_emit_message(false, '', ''), pg_switch_wal() FROM generate_series(1, {LOG_FILES})"  # noqa: S608
+    run_program(address, "psql", "--quiet", "--output", os.devnull, "-c", fill, "-c", "CHECKPOINT", address.url)
 
 
 def run_program(address: Address, program: str, *arguments: str) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pitboss.bench.figure import BenchError
 from pitboss.bench.generator import Generator
-from pitboss.bench.pgbench import analyze
+from pitboss.bench.pgbench import age_log, analyze
 from pitboss.bench.programs import Hub
 from pitboss.bench.stored import fill
 from pitboss.bench.world import OperatorWallet, World, build_world
@@ -91,6 +91,7 @@ def database(given: str | None, folder: Path) -> Iterator[str]:
         yield given
         return
     with EmbeddedPostgres(folder / "postgres") as postgres:
+        age_log(postgres.url)
         yield postgres.url
 
 

@@ -87,7 +87,7 @@ class FigureKeeper:
         self._flagged: set[tuple[int, int | None, str]] = set()
 
     async def turn(self) -> bool:
-        """Add what the journals have more; whether any had."""
+        """Add what the journals have more; whether they go on."""
         async with self._database.anyone() as connection:
             return bool(await keep_up(connection))
 

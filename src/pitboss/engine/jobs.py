@@ -1,8 +1,8 @@
 """Work that is done turn by turn behind the requests, in any number of processes, until it is told to stop."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -21,6 +21,21 @@ class Job:
     name: str
     turn: Callable[[], Awaitable[bool]]
     idle_seconds: float = IDLE_SECONDS
+
+
+def one_at_a_time(jobs: Iterable[Job]) -> list[Job]:
+    """The same jobs, none of whose turns overlap: what they are behind with can wait, and the requests' processes need the
+    processors that a turn of each at once would take."""
+    turnstile = asyncio.Lock()
+
+    def alone(turn: Callable[[], Awaitable[bool]]) -> Callable[[], Awaitable[bool]]:
+        async def taken() -> bool:
+            async with turnstile:
+                return await turn()
+
+        return taken
+
+    return [replace(job, turn=alone(job.turn)) for job in jobs]
 
 
 async def keep_at(job: Job, stop: asyncio.Event) -> None:

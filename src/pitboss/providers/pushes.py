@@ -37,17 +37,17 @@ _NOBODY_THERE = frozenset({"OP_21", "OP_22", "OP_30", "OP_33", "OP_34"})
 
 
 async def leave_balance_pushes(database: Database, now: datetime) -> bool:
-    """Read one stretch of every journal that goes on, and leave news of the wallets in it; whether there was any."""
-    moved = False
+    """Read one stretch of every journal that goes on, and leave news of the wallets in it; whether there is more."""
+    more = False
     async with database.anyone() as connection:
         for agent_id in await agents_with_unread(connection, READER):
             async with next_stretch(connection, agent_id, READER, MOST_EVENTS) as stretch:
                 if stretch is None:
                     continue
-                moved = True
+                more = more or stretch.more
                 wallets = await read_transfers(connection, stretch, now - DROPPED_AFTER)
                 await pushes.leave_balances(connection, agent_id, wallets, now)
-    return moved
+    return more
 
 
 class PushDelivery:

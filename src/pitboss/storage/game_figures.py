@@ -51,14 +51,15 @@ class GameFigure(NamedTuple):
 
 
 async def keep_up(conn: Connection) -> list[int]:
-    """One stretch of every agent's journal that goes on; the agents that moved. The figures and the cursor move together."""
-    moved = []
+    """One stretch of every agent's journal that goes on; the agents with more. The figures and the cursor move together."""
+    more = []
     for agent_id in await agents_with_unread(conn, READER):
         async with next_stretch(conn, agent_id, READER, MOST_EVENTS) as stretch:
             if stretch is not None:
                 await _add_stretch(conn, stretch)
-                moved.append(agent_id)
-    return moved
+                if stretch.more:
+                    more.append(agent_id)
+    return more
 
 
 async def _add_stretch(conn: Connection, stretch: Stretch) -> None:

@@ -13,11 +13,13 @@ from pitboss.storage.database import Connection
 
 
 class Stretch(NamedTuple):
-    """A part of an agent's journal that this reader alone holds: numbers above `after` up to `upto`."""
+    """A part of an agent's journal that this reader alone holds: numbers above `after` up to `upto`. `more`: whether the journal
+    goes on behind it."""
 
     agent_id: int
     after: int
     upto: int
+    more: bool
 
 
 async def agents_with_unread(conn: Connection, reader: str) -> list[int]:
@@ -37,16 +39,16 @@ async def next_stretch(conn: Connection, agent_id: int, reader: str, most: int) 
             yield None
             return
         upto = min(head, after + most)
-        yield Stretch(agent_id, after, upto)
+        yield Stretch(agent_id, after, upto, head > upto)
         await conn.execute(statements.sql("behind/move_cursor"), agent_id, reader, upto)
 
 
 async def read_events(conn: Connection, stretch: Stretch) -> list[tuple[str, datetime]]:
     """The stretch's events in order: JSON, and when they were stored (UTC)."""
-    return [(row[0], row[1]) for row in await conn.fetch(statements.sql("behind/read"), *stretch)]
+    return [(row[0], row[1]) for row in await conn.fetch(statements.sql("behind/read"), *stretch[:3])]
 
 
 async def read_transfers(conn: Connection, stretch: Stretch, since: datetime) -> list[str]:
     """The userInGame of every wallet with a deposit or withdrawal in the stretch that is not older than `since`."""
-    rows = await conn.fetch(statements.sql("behind/read_transfers"), *stretch, since)
+    rows = await conn.fetch(statements.sql("behind/read_transfers"), *stretch[:3], since)
     return [row[0] for row in rows]

@@ -88,16 +88,17 @@ class _Known(NamedTuple):
 
 
 async def keep_up(conn: Connection, now: datetime) -> list[int]:
-    """One stretch of every agent's journal that goes on; the agents that moved. `conn` is the worker's."""
-    moved = []
+    """One stretch of every agent's journal that goes on; the agents with more. `conn` is the worker's."""
+    more = []
     for agent_id in await agents_with_unread(conn, READER):
         await make_partition(conn, now.date())
         await open_store(conn, agent_id)
         async with next_stretch(conn, agent_id, READER, MOST_EVENTS) as stretch:
             if stretch is not None:
                 await _store_stretch(conn, stretch, now)
-                moved.append(agent_id)
-    return moved
+                if stretch.more:
+                    more.append(agent_id)
+    return more
 
 
 async def _store_stretch(conn: Connection, stretch: Stretch, now: datetime) -> None:

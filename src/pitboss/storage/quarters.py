@@ -67,15 +67,16 @@ def reader_of(generation: int) -> str:
 
 
 async def keep_up(conn: Connection) -> list[int]:
-    """One stretch of every agent's journal that goes on; the agents that moved. Roll-ups and cursor move together."""
-    moved = []
+    """One stretch of every agent's journal that goes on; the agents with more. Roll-ups and cursor move together."""
+    more = []
     for agent_id, generation in await conn.fetch(statements.sql("quarters/unread")):
         async with next_stretch(conn, agent_id, reader_of(generation), MOST_EVENTS) as stretch:
             # Since the cursor is ours: a rebuild may have replaced the generation a moment ago.
             if stretch is not None and (await _standing(conn, agent_id))[0] == generation:
                 await add_stretch(conn, stretch, generation)
-                moved.append(agent_id)
-    return moved
+                if stretch.more:
+                    more.append(agent_id)
+    return more
 
 
 async def add_stretch(conn: Connection, stretch: Stretch, generation: int) -> None:

@@ -15,6 +15,13 @@ class JournalRelay:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._more = False
+
+    async def turn(self) -> bool:
+        """Move once what waits; whether more than that was waiting."""
+        self._more = False
+        await self.move_all()
+        return self._more
 
     async def move_all(self) -> int:
         """One turn over all agents that have something waiting; how many events were moved."""
@@ -38,6 +45,7 @@ class JournalRelay:
             ids = [row[0] for row in batches]
             if not ids:
                 return 0
+            self._more = self._more or len(ids) == MAX_BATCHES
             await connection.execute(statements.sql("relay/write_journal"), agent_id, ids, head)
             await connection.execute(statements.sql("relay/drop_batches"), agent_id, ids)
             moved: int = await connection.fetchval(statements.sql("relay/move_head"), agent_id) - head
