@@ -1,5 +1,7 @@
 """A seamless agent's players have limits of their own too: judged before the operator is asked, counted when it has agreed."""
 
+from datetime import UTC, datetime
+
 import pytest
 from scripted_operator import balance, error
 from seamless_world import SeamlessWorld
@@ -11,8 +13,11 @@ from pitboss.storage.limits import lock_limits, read_limited, store_limits
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def test_stakes_beyond_are_refused_without_asking(world: SeamlessWorld) -> None:
-    player, now = await world.guest(), world.hub.clock()
+async def test_stakes_beyond_are_refused_without_asking(world: SeamlessWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    # No day ends in the middle of it.
+    now = datetime(2090, 3, 15, 12, 0, tzinfo=UTC)
+    monkeypatch.setattr(world.hub.engine, "_clock", lambda: now)
+    player = await world.guest()
     async with world.hub.database.tenant(world.agent_id) as connection:
         known = await lock_limits(connection, world.agent_id, player.player_id, now)
         limits = known.limits.set_limit(LimitName(LimitKind.WAGER, Period.DAY, "EUR"), 1000, now)

@@ -1,13 +1,13 @@
 """Every hand-written conversation of wire_examples/agent_api, against a hub."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from agent_stage import Stage
+from agent_stage import Midday, Stage, on_stage
 from studio_peer import StudioPeer, studio_peer
 from wire_example import EXAMPLES, Exchange, differences, exact_json, filled, read_example
 
@@ -20,6 +20,13 @@ V16 = [*V13, "setPlayerBetLimits", "freeChip", "getFreeChip", "cancelFreeChip"]
 def studio() -> Iterator[StudioPeer]:
     with studio_peer("pg secret") as peer:
         yield peer
+
+
+@pytest.fixture
+async def stage(database_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
+    """In the middle of an hour: what an example plays is of one, unless it says when."""
+    async with on_stage(database_url, tmp_path, Midday()) as set_up:
+        yield set_up
 
 
 FILES = sorted((EXAMPLES / "agent_api").glob("*.txt"))

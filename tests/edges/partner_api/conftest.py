@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from agent_stage import Stage, on_stage
+from agent_stage import Midday, Stage, on_stage
 from partner_desk import Partner
 
 
 @pytest.fixture
 async def stage(database_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with on_stage(database_url, tmp_path) as set_up:
+    async with on_stage(database_url, tmp_path, Midday()) as set_up:
         yield set_up
 
 

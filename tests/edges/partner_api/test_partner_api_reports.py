@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -128,7 +128,7 @@ async def test_open_rounds(day: Stage, partner: Partner) -> None:
     assert report["items"][0]["reason"] is None
     assert (await partner.read("reports/openGameRounds", olderThan="5"))["items"] == []
     assert len((await partner.read("reports/openGameRounds", olderThan="0"))["items"]) == 5
-    later = (datetime.now(UTC) + timedelta(hours=1)).isoformat().replace("+00:00", "Z")
+    later = (day.hub.clock() + timedelta(hours=1)).isoformat().replace("+00:00", "Z")
     assert len((await partner.read("reports/openGameRounds", olderThan=later))["items"]) == 5
 
 

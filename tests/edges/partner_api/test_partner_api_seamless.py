@@ -1,16 +1,24 @@
 """Seamless agents: launches by the operator's own token, and balances told to open games; what studios say of bet values."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 
-from agent_stage import Stage
+from agent_stage import Stage, on_stage
 from partner_desk import Partner
 from seamless_casino import Casino, casino_of
 from studio_peer import StudioPeer, studio_peer
 
 TOKEN = "Qm3xTTd9pKcVYwZ1oLrN5s7u"
+
+
+@pytest.fixture
+async def stage(database_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
+    """By the real clock: studio and operator stamp what they send."""
+    async with on_stage(database_url, tmp_path) as set_up:
+        yield set_up
 
 
 @pytest.fixture
