@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 
 from agent_stage import Stage
-from studio_peer import Command, StudioPeer, sha1, studio_peer
+from scripted_operator import ScriptedOperator, error, ok
+from signed_http import Asked, sha1
 
 TOKEN = "IfpdCsglTNR4xuFH0ijZ"
 JOHN: dict[str, Any] = {
@@ -21,31 +22,31 @@ JOHN: dict[str, Any] = {
 
 @dataclass
 class Casino:
-    """`peer` is the wallet; until told otherwise every token is John's, who has 420.76 EUR."""
+    """Until told otherwise every token is John's, who has 420.76 EUR."""
 
     stage: Stage
-    peer: StudioPeer
+    wallet: ScriptedOperator
 
     def says(self, command: str = "authenticate", text: str | None = None, **changes: Any) -> None:
         """What the wallet answers from now on: John with `changes` (None: left out), or `text` as it stands."""
         members = {name: value for name, value in (JOHN | changes).items() if value is not None}
-        self.peer.errors.pop(command, None)
-        self.peer.raw.pop(command, None)
-        self.peer.answers[command] = text or json.dumps(members)
+        self.wallet.says(command, ok(text or json.dumps(members)))
+
+    def refuses(self, command: str, code: str) -> None:
+        """The wallet's answer from now on."""
+        self.wallet.says(command, error(code))
 
     async def answers_once(self) -> None:
         """A refusal, which is an answer: the breaker in front of the wallet forgets the failures before it."""
-        self.peer.raw.pop("authenticate", None)
-        self.peer.errors["authenticate"] = "OP_21"
+        self.refuses("authenticate", "OP_21")
         assert (await self.launch(token="a" * 20)).status_code == 403
-        del self.peer.errors["authenticate"]
 
     def has(self, balance: str, currency: str = "EUR") -> None:
         """What `balance` answers from now on, digit by digit."""
         self.says("balance", f'{{"balance": {balance}, "currency_code": "{currency}"}}')
 
-    def asked(self, command: str = "authenticate") -> list[Command]:
-        return self.peer.of(command)
+    def asked(self, command: str = "authenticate") -> list[Asked]:
+        return self.wallet.calls(command)
 
     def link(self, **changes: object) -> dict[str, str]:
         """The query of a launch URL; None leaves a parameter out."""
@@ -93,8 +94,11 @@ class Casino:
 @asynccontextmanager
 async def casino_of(stage: Stage) -> AsyncIterator[Casino]:
     """The agent's wallet is up, and its address known, for as long as the block runs."""
-    with studio_peer(stage.sea.secret_key) as peer:
-        await stage.sql("UPDATE agent SET wallet_url = $1 WHERE id = $2", peer.url, stage.sea.agent_id)
-        casino = Casino(stage, peer)
+    wallet = ScriptedOperator(stage.sea.secret_key)
+    await stage.sql("UPDATE agent SET wallet_url = $1 WHERE id = $2", await wallet.start(), stage.sea.agent_id)
+    try:
+        casino = Casino(stage, wallet)
         casino.says()
         yield casino
+    finally:
+        wallet.stop()

@@ -1,32 +1,15 @@
 """A studio's callback URL that nobody here wrote: real HTTP, its own idea of the signatures, scripted answers."""
 
-import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+
+from signed_http import Asked, envelope, response
 
 SECRET = "callback secret"
-
-
-@dataclass
-class Command:
-    """One command as it came; `port` is the caller's."""
-
-    name: str
-    headers: dict[str, str]
-    body: bytes
-    port: int
-
-    @property
-    def said(self) -> dict[str, Any]:
-        """The body, numbers as their digits."""
-        told: dict[str, Any] = json.loads(self.body, parse_float=str)
-        return told
 
 
 @dataclass
@@ -39,31 +22,25 @@ class StudioPeer:
     raw: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     before: Callable[[str], object] = lambda name: None
-    seen: list[Command] = field(default_factory=list)
+    seen: list[Asked] = field(default_factory=list)
 
-    def of(self, name: str) -> list[Command]:
-        return [command for command in self.seen if command.name == name]
-
-
-def sha1(*parts: str) -> str:
-    return hashlib.sha1("".join(parts).encode()).hexdigest()
+    def of(self, command: str) -> list[Asked]:
+        return [asked for asked in self.seen if asked.command == command]
 
 
 def signed(status: str, data: str, secret: str = SECRET) -> bytes:
-    """An answer's bytes."""
-    stamp = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")
-    envelope = {"status": status, "response_timestamp": stamp, "hash": sha1(status, stamp, secret)}
-    text = json.dumps(envelope)[:-1] + f', "data": {data}' + "}"
-    return b'{"request": null, "response": ' + text.encode() + b"}"
+    """An answer whatever is asked; `data` is JSON."""
+    return b'{"request":null,' + response(data, status, secret) + b"}"
 
 
-def answer_of(peer: StudioPeer, name: str) -> tuple[int, dict[str, str], bytes]:
-    if name in peer.raw:
-        return peer.raw[name]
-    if name in peer.errors:
-        return 200, {}, signed("ERROR", json.dumps({"error_code": peer.errors[name]}), peer.secret)
-    if name in peer.answers:
-        return 200, {}, signed("OK", peer.answers[name], peer.secret)
+def answer_of(peer: StudioPeer, asked: Asked) -> tuple[int, dict[str, str], bytes]:
+    command = asked.command
+    if command in peer.raw:
+        return peer.raw[command]
+    if command in peer.errors:
+        return 200, {}, envelope(asked, json.dumps({"error_code": peer.errors[command]}), "ERROR")
+    if command in peer.answers:
+        return 200, {}, envelope(asked, peer.answers[command])
     return 404, {}, b"Not found"
 
 
@@ -77,14 +54,13 @@ def studio_peer(secret: str = SECRET) -> Iterator[StudioPeer]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            name = self.path.rsplit("/", 1)[1]
-            peer.seen.append(
-                Command(name, {k.lower(): v for k, v in self.headers.items()}, body, self.client_address[1])
-            )
-            peer.before(name)
-            status, headers, content = answer_of(peer, name)
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            asked = Asked("POST", self.path, headers, body, self.client_address[1], peer.secret)
+            peer.seen.append(asked)
+            peer.before(asked.command)
+            status, told, content = answer_of(peer, asked)
             self.send_response(status)
-            for header, value in headers.items():
+            for header, value in told.items():
                 self.send_header(header, value)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from wallet_peer import SECRET
-
 from pitboss.domain.catalogue import Agent, AgentType, WalletTerms
 from pitboss.domain.money import Currency
 from pitboss.domain.outbound import EVERYWHERE_INSIDE, Reach
 from pitboss.domain.seamless.operator_call import OperatorCall
 from pitboss.engine.error_log import ErrorLog, Exchange
 from pitboss.operators import WalletClient
+from wallet_peer import SECRET
 
 NOW = datetime(2026, 3, 1, 12, 0, 5, tzinfo=UTC)
 EUR = Currency("EUR", 2)

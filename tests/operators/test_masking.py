@@ -5,9 +5,10 @@ import json
 import pytest
 from client_stage import BET, agent_at, stage_at
 from structlog.testing import capture_logs
-from wallet_peer import SECRET, envelope, http, sha1, telling, wallet_peer, writing
 
 from pitboss.wire.masking import MOST_KEPT, masked, masked_url
+from signed_http import envelope, http, sha1
+from wallet_peer import SECRET, telling, wallet_peer, writing
 
 HEX = sha1("anything")
 

@@ -9,24 +9,11 @@ from decimal import Decimal
 import pytest
 from client_stage import BET, WIN, Stage, agent_at, stage_at
 from structlog.testing import capture_logs
-from wallet_peer import (
-    SECRET,
-    Answering,
-    Asked,
-    WalletPeer,
-    envelope,
-    error,
-    http,
-    sha1,
-    telling,
-    then_reset,
-    then_silent,
-    wallet_peer,
-    writing,
-)
 
 from pitboss.domain.outbound import PUBLIC_ONLY, Reach
 from pitboss.domain.seamless.operator_call import Agreed, Declined, NotKnown, NotSent
+from signed_http import Asked, envelope, http, refusal, sha1
+from wallet_peer import SECRET, Answering, WalletPeer, telling, then_reset, then_silent, wallet_peer, writing
 
 
 @pytest.fixture
@@ -235,7 +222,7 @@ async def test_who_trickles_is_given_up_as_well(peer: WalletPeer, stage: Stage, 
 
 @pytest.mark.parametrize("code", ["OP_21", "OP_31", "OP_35", "OP_40", "OP_49"])
 async def test_a_refused_bet_is_an_answer(peer: WalletPeer, stage: Stage, code: str) -> None:
-    peer.answer = telling(lambda asked: error(asked, code, "Insufficient\nfunds"))
+    peer.answer = telling(lambda asked: refusal(asked, code, "Insufficient\nfunds"))
     assert await stage.ask() == Declined(code, "Insufficient funds")
     assert stage.errors.noted == []
 
@@ -254,7 +241,7 @@ async def test_a_refused_bet_is_an_answer(peer: WalletPeer, stage: Stage, code: 
 async def test_other_refusals_are_failures_for_the_log(
     peer: WalletPeer, stage: Stage, command: str, data: str, code: str, failure: bool
 ) -> None:
-    peer.answer = telling(lambda asked: error(asked, code))
+    peer.answer = telling(lambda asked: refusal(asked, code))
     assert await stage.ask(command, data) == Declined(code, "No")
     assert [failed.error for _, failed in stage.errors.noted] == [code] * failure
 

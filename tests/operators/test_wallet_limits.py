@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 from client_stage import agent_at, stage_at
-from wallet_peer import FINE, Asked, WalletPeer, error, http, telling, then_silent, wallet_peer, writing
 
 from pitboss.domain.seamless.operator_call import Agreed, Declined, NotKnown, NotSent
 from pitboss.operators import State
+from signed_http import Asked, http, refusal
+from wallet_peer import FINE, WalletPeer, telling, then_silent, wallet_peer, writing
 
 DEAD = writing(http(b"", "502 Bad Gateway"))
 
@@ -64,7 +65,7 @@ async def test_while_one_probes_no_other_goes_out(peer: WalletPeer) -> None:
 
 async def test_a_refusal_is_a_sign_of_life(peer: WalletPeer) -> None:
     async with stage_at(agent_at(peer.url), frozen=True, failures_to_open=2) as stage:
-        for answer in (DEAD, telling(lambda asked: error(asked, "OP_50"))) * 3:
+        for answer in (DEAD, telling(lambda asked: refusal(asked, "OP_50"))) * 3:
             peer.answer = answer
             await stage.ask()
         assert stage.client.states() == {3: State.CLOSED}
@@ -165,5 +166,5 @@ async def test_a_dead_operator_slows_no_other(peer: WalletPeer) -> None:
 
 async def test_a_wallet_that_declines_is_told_apart(peer: WalletPeer) -> None:
     async with stage_at(agent_at(peer.url)) as stage:
-        peer.answer = telling(lambda asked: error(asked, "OP_31", "Insufficient funds"))
+        peer.answer = telling(lambda asked: refusal(asked, "OP_31", "Insufficient funds"))
         assert await stage.ask() == Declined("OP_31", "Insufficient funds")

@@ -10,7 +10,6 @@ from pathlib import Path
 import asyncpg
 import pytest
 from client_stage import BET
-from wallet_peer import FINE, SECRET, WalletPeer, http, sha1, wallet_peer, writing
 
 from pitboss import worker
 from pitboss.domain import ids
@@ -24,6 +23,8 @@ from pitboss.operators import open_wallets
 from pitboss.settings import Settings
 from pitboss.storage.agents import create_agent
 from pitboss.storage.secrets import SecretBox, ensure_master_key, read_master_key
+from signed_http import http, sha1
+from wallet_peer import FINE, SECRET, WalletPeer, wallet_peer, writing
 
 NOW = datetime.now(UTC)
 

@@ -15,7 +15,8 @@ from pitboss.providers.pushes import MOST_UNDER_WAY
 from pitboss.storage.pushes import MOST_AT_ONCE
 from pitboss.storage.support import block_player, end_sessions
 from pitboss.worker import work
-from studio_peer import Command, StudioPeer, studio_peer
+from signed_http import Asked
+from studio_peer import StudioPeer, studio_peer
 
 MONEY = {"username": "player0001", "currency": "IDR", "amount": "5000"}
 
@@ -58,7 +59,7 @@ async def eventually(happened: Callable[[], Any], seconds: float = 20) -> Any:
     raise AssertionError("did not happen")
 
 
-def data_of(command: Command) -> dict[str, Any]:
+def data_of(command: Asked) -> dict[str, Any]:
     data: dict[str, Any] = command.said["data"]
     return data
 

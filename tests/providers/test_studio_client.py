@@ -16,7 +16,8 @@ from pitboss.domain.outbound import EVERYWHERE_INSIDE, PUBLIC_ONLY, Reach
 from pitboss.providers import Done, Failed, Grant, NotOffered, RoundAsked, listed_bet_values
 from pitboss.providers.remote import RemoteConnector, StudioClient
 from pitboss.wire.studio import Hand, Pocket, Row
-from studio_peer import SECRET, StudioPeer, sha1, signed, studio_peer
+from signed_http import sha1
+from studio_peer import SECRET, StudioPeer, signed, studio_peer
 
 NOW = datetime(2026, 3, 1, 12, 0, 5, tzinfo=UTC)
 IDR, EUR = Currency("IDR", 2), Currency("EUR", 2)
@@ -217,7 +218,7 @@ async def test_what_cannot_be_trusted_is_a_failure(studio: StudioPeer, connector
     studio.raw["endsession"] = FAILURES[case]
     outcome = await connector.end_session(provider_at(studio.url), "t", "r")
     assert isinstance(outcome, Failed) and outcome.refusal is None
-    assert [command.name for command in studio.seen] == ["endsession"]
+    assert [asked.command for asked in studio.seen] == ["endsession"]
     assert SECRET not in outcome.reason
 
 

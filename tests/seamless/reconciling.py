@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from scripted_operator import Asked, balance, error, state
 from seamless_world import SeamlessWorld
 
 from pitboss.operators.reconcile import Auditing, Finding, Reconciler, Report
 from pitboss.storage.audit import act
 from pitboss.storage.reconciling import span
+from scripted_operator import balance, error, state
+from signed_http import Asked
 
 
 def auditing(world: SeamlessWorld) -> Auditing:

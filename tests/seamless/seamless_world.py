@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-from scripted_operator import SECRET, ScriptedOperator
 
 from own_worker import OwnWorker
 from pitboss.engine.hub import Hub
@@ -20,6 +19,8 @@ from pitboss.settings import Settings
 from pitboss.storage.database import WORKER_ROLE, Database
 from pitboss.storage.secrets import SecretBox
 from pitboss.storage.verify import verify
+from scripted_operator import ScriptedOperator
+from wallet_peer import SECRET
 from wallet_world import Player, Reply, World, arrange
 
 TIMEOUT_MS = 400
@@ -125,7 +126,7 @@ async def at_work(url: str, owner: asyncpg.Connection, directory: Path) -> Async
         async with at_work_with(operator, wallet_url, SECRET, TIMEOUT_MS, url, owner, directory) as world:
             yield world
     finally:
-        await operator.stop()
+        operator.stop()
 
 
 @asynccontextmanager

@@ -13,7 +13,6 @@ from typing import Any
 
 import asyncpg
 import pytest
-from scripted_operator import SECRET, ScriptedOperator, balance, state
 from seamless_world import TIMEOUT_MS, SeamlessWorld
 
 from pitboss.engine.open import open_hub
@@ -23,6 +22,8 @@ from pitboss.settings import Settings
 from pitboss.storage.database import WORKER_ROLE, Database
 from pitboss.storage.embedded import EmbeddedPostgres
 from pitboss.storage.migrate import upgrade
+from scripted_operator import ScriptedOperator, balance, state
+from wallet_peer import SECRET
 from wallet_world import Player, arrange
 from wire import Wire, wire_to
 
@@ -56,7 +57,7 @@ async def world_behind_a_wire(url: str, folder: Path) -> AsyncIterator[Cut]:
     finally:
         await as_owner.close()
         await as_worker.close()
-        await operator.stop()
+        operator.stop()
         await owner.close()
 
 

@@ -6,13 +6,13 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
-from scripted_operator import balance, error, state
 from seamless_world import SeamlessWorld
 
 from pitboss.domain.catalogue import Catalogue
 from pitboss.domain.outbound import EVERYWHERE_INSIDE
 from pitboss.providers import Connectors
 from pitboss.providers.pushes import PushDelivery
+from scripted_operator import balance, error, state
 from studio_peer import StudioPeer, studio_peer
 from wallet_world import SECRET, Player
 

@@ -7,8 +7,9 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from scripted_operator import FAILURES, SECRET, balance, broken, error, signed, state, status_code
 from seamless_world import SeamlessWorld
+
+from scripted_operator import FAILURES, balance, broken, error, signed, state, status_code
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -220,7 +221,7 @@ async def test_echo_that_differs_is_only_logged(world: SeamlessWorld) -> None:
 
 def without_echo(asked) -> bytes:  # type: ignore[no-untyped-def]
     asked.body = b'{"something": "else"}'
-    return signed(asked, "OK", '{"currency_code":"EUR","balance":4}', SECRET)
+    return signed(asked, "OK", '{"currency_code":"EUR","balance":4}')
 
 
 @pytest.mark.parametrize("kind", ["BET", "WIN"])

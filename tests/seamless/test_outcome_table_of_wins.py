@@ -6,8 +6,9 @@ A studio over the hub's real door, an operator over real HTTP, a real database.
 from datetime import timedelta
 
 import pytest
-from scripted_operator import FAILURES, balance, broken, done, error, state, status_code
 from seamless_world import SeamlessWorld
+
+from scripted_operator import FAILURES, balance, broken, done, error, state, status_code
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

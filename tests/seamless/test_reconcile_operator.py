@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 
 import asyncpg
 import pytest
-from scripted_operator import ScriptedOperator
 from seamless_world import SeamlessWorld, at_work_with
 
 from operator_process import OPERATOR_ID, SECRET, OperatorProcess, eventually, nobody_is_left
 from pitboss.cli import run
 from pitboss.storage.audit import verify_chain
+from scripted_operator import ScriptedOperator
 from wallet_world import Player
 
 TIMEOUT_MS = 700

@@ -5,13 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from scripted_operator import balance, error, state, status_code
 from seamless_world import SeamlessWorld
 
 from pitboss.domain.bonus.gift import Gift
 from pitboss.domain.bonus.template import BonusType
 from pitboss.storage import bonus
 from pitboss.storage.bonus import Receiver
+from scripted_operator import balance, error, state, status_code
 from wallet_world import Player, Reply
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

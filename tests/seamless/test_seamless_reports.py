@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from scripted_operator import balance, error, state
 from seamless_world import SeamlessWorld
 
 from pitboss.storage.database import WORKER_ROLE, Database
 from reports.reading import expected, rolled_up, told
+from scripted_operator import balance, error, state
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

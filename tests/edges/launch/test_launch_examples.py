@@ -29,9 +29,10 @@ async def test_example(path: Path, stage: Stage, casino: Casino) -> None:
             case ("block", name):
                 await stage.owner.execute("UPDATE player SET blocked = true WHERE username = $1", name)
             case ("operator", command, answer):
-                casino.says(command, answer)
                 if answer.startswith("OP_"):
-                    casino.peer.errors[command] = answer
+                    casino.refuses(command, answer)
+                else:
+                    casino.says(command, answer)
             case ("player", "seamless", user_id, username, country):
                 [player] = [row for row in await casino.players() if row["operator_user_id"] == user_id]
                 assert fnmatch(player["username"], username) and player["country"] == country

@@ -9,8 +9,9 @@ import pytest
 from structlog.testing import capture_logs
 from test_launch_examples import REFERENCE, check_page
 
+from scripted_operator import Say, signed, status_code
 from seamless_casino import TOKEN, Casino
-from studio_peer import sha1, signed
+from signed_http import http, sha1
 
 OTHER_TOKEN = "eqkB1WoKQCvjrvV6taJRN"
 
@@ -63,7 +64,7 @@ async def test_the_same_url_again_resumes_the_same_session(casino: Casino) -> No
     assert await made(casino) == (1, 1, 1)
     # It is asked each time: a token that its operator has ended opens nothing.
     assert len(casino.asked()) == 2
-    casino.peer.errors["authenticate"] = "OP_21"
+    casino.refuses("authenticate", "OP_21")
     assert (await casino.launch()).status_code == 403
 
 
@@ -150,7 +151,7 @@ async def test_what_the_operator_refuses_leaves_nothing(casino: Casino) -> None:
     verdicts = dict.fromkeys(("OP_21", "OP_22", "OP_30", "OP_33", "OP_34"), 403)
     troubles = dict.fromkeys(("OP_20", "OP_41", "OP_47", "OP_50", "OP_99", "nonsense"), 502)
     for code, status in (verdicts | troubles).items():
-        casino.peer.errors["authenticate"] = code
+        casino.refuses("authenticate", code)
         with capture_logs() as logs:
             response = await casino.launch()
         await refused(casino, response, status)
@@ -162,22 +163,22 @@ async def test_what_the_operator_refuses_leaves_nothing(casino: Casino) -> None:
 
 async def test_an_operator_that_cannot_be_understood_leaves_nothing(casino: Casino) -> None:
     john = '{"user_id": "1", "user_name": "johndoe", "balance": 1, "currency_code": "EUR"}'
-    answers: list[tuple[int, dict[str, str], bytes]] = [
-        (500, {}, b""),
-        (403, {}, b"Access denied"),
-        (302, {"location": "http://127.0.0.1:1/"}, b""),
-        (200, {}, b"no json"),
-        (200, {}, b"{}"),
-        (200, {}, signed("OK", john, "wrong secret")),
+    answers: list[Say] = [
+        status_code(500),
+        status_code(403, b"Access denied"),
+        lambda asked: http(b"", "302 Found", "Location: http://127.0.0.1:1/"),
+        lambda asked: http(b"no json"),
+        lambda asked: http(b"{}"),
+        lambda asked: signed(asked, "OK", john, "wrong secret"),
     ]
     for answer in answers:
         await casino.answers_once()
-        casino.peer.raw["authenticate"] = answer
+        casino.wallet.says("authenticate", answer)
         await refused(casino, await casino.launch(), 504)
 
 
 async def test_an_operator_that_is_not_asked_any_more_leaves_nothing(casino: Casino) -> None:
-    casino.peer.raw["authenticate"] = (500, {}, b"")
+    casino.wallet.says("authenticate", status_code(500))
     statuses = [(await casino.launch()).status_code for _ in range(20)]
     assert set(statuses) == {504, 503} and statuses == sorted(statuses, reverse=True)
     assert len(casino.asked()) == statuses.count(504)
@@ -335,26 +336,20 @@ async def waiting(connection: asyncpg.Connection, number: int) -> None:
 
 
 async def test_no_transaction_is_open_while_the_operator_is_asked(casino: Casino) -> None:
-    url = casino.stage.hub.settings.database_url
-    seen: list[int] = []
-
-    def look(_: str) -> None:
-        async def count() -> int:
-            connection = await asyncpg.connect(url)
-            try:
-                found: int = await connection.fetchval(
-                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL"
-                    " AND pid <> pg_backend_pid()"
-                )
-                return found
-            finally:
-                await connection.close()
-
-        seen.append(asyncio.run(count()))
-
-    casino.peer.before = look
-    await casino.launched()
-    assert seen == [0]
+    casino.wallet.gate.clear()
+    launching = asyncio.create_task(casino.launched())
+    async with asyncio.timeout(20):
+        while not casino.asked():
+            await asyncio.sleep(0.005)
+    assert (
+        await casino.stage.owner.fetchval(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL"
+            " AND pid <> pg_backend_pid()"
+        )
+        == 0
+    )
+    casino.wallet.gate.set()
+    await launching
 
 
 async def test_another_agents_session_is_not_shown_to_this_agents_wallet(casino: Casino) -> None:

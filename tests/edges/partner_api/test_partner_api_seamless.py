@@ -97,10 +97,9 @@ async def test_an_operator_that_says_no_or_nothing(stage: Stage, partner: Partne
     await stage.player("johnny0001", stage.sea)
     wish = {"username": "johnny0001", "gameCode": "pg_00001", "externalToken": TOKEN, "currency": "EUR"}
     await partner.write("getGameLaunchUrl", stage.sea, **wish)
-    casino.peer.errors["balance"] = "OP_33"
+    casino.refuses("balance", "OP_33")
     status, error = await partner.refused("notifyBalanceChange", stage.sea, username="johnny0001")
     assert (status, error["code"]) == (409, "ERR_PLAYER_BLOCKED")
-    del casino.peer.errors["balance"]
     casino.says("balance", '{"balance": 5, "currency_code": "THB"}')
     body = {"requestId": "again", "username": "johnny0001"}
     assert (await partner.post("notifyBalanceChange", body, agent=stage.sea)).status_code == 500

@@ -10,7 +10,8 @@ import pytest
 
 from agent_stage import Stage, on_stage
 from pitboss.storage.agents import CreatedAgent
-from studio_peer import StudioPeer, sha1, studio_peer
+from signed_http import sha1
+from studio_peer import StudioPeer, studio_peer
 from wire_example import EXAMPLES, differences, exact_json, filled, read_example
 
 BACCARAT = """{"type": "json", "log_type": "hand", "game_name": "Table A", "game_result": "Tie", "payout": 3000.50,

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from agent_stage import Stage, on_stage
-from studio_peer import sha1
+from signed_http import sha1
 from wire_example import EXAMPLES, Exchange, differences, exact_json, read_example
 
 FILES = sorted((EXAMPLES / "platform").glob("*.txt"))

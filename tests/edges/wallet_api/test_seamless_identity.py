@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from agent_stage import Stage, on_stage
+from scripted_operator import error, status_code, wrong_hash
 from seamless_casino import TOKEN, Casino, casino_of
-from studio_peer import signed
+from signed_http import http
 
 LAUNCH = {"username": "demo01", "isMobile": False, "gameId": "pg_00001", "currency": "EUR", "playerIp": "203.0.113.9"}
 
@@ -132,27 +133,22 @@ async def test_the_operators_verdicts_pass_unchanged(casino: Casino) -> None:
     }
     for command, data in asks.items():
         for verdict in ("OP_21", "OP_22", "OP_30", "OP_33", "OP_34", "OP_47"):
-            casino.peer.errors[command] = verdict
+            casino.refuses(command, verdict)
             assert code(await casino.studio(command, data)) == verdict
         # What an operator cannot mean by it is an internal error, as the document has it for unlisted ones.
         for verdict in ("OP_20", "OP_31", "OP_41", "OP_50", "OP_99"):
-            casino.peer.errors[command] = verdict
+            casino.refuses(command, verdict)
             assert code(await casino.studio(command, data)) == "OP_50", verdict
-        del casino.peer.errors[command]
-        raw = signed("ERROR", '{"error_code": "OP_21", "error_message": "g\\u00f6ne"}', casino.stage.sea.secret_key)
-        casino.peer.raw[command] = (200, {}, raw)
+        casino.wallet.says(command, error("OP_21", "göne"))
         assert (await casino.studio(command, data))["data"] == {"error_code": "OP_21", "error_message": "göne"}
 
 
 async def test_an_operator_that_does_not_answer_is_not_known(casino: Casino) -> None:
     token, user_id = await john(casino)
-    for answer in (
-        (500, {}, b""),
-        (200, {}, b"{}"),
-        (200, {}, signed("OK", '{"balance": 1, "currency_code": "EUR"}', "x")),
-    ):
+    for answer in (status_code(500), lambda asked: http(b"{}"), wrong_hash):
         await casino.answers_once()
-        casino.peer.raw["authenticate"] = casino.peer.raw["balance"] = answer
+        for command in ("authenticate", "balance"):
+            casino.wallet.says(command, answer)
         assert code(await casino.studio("authenticate", {"token": token})) == "OP_47"
         data = {"token": token, "user_id": user_id, "currency_code": "EUR"}
         assert code(await casino.studio("balance", data)) == "OP_47"
@@ -160,7 +156,8 @@ async def test_an_operator_that_does_not_answer_is_not_known(casino: Casino) -> 
 
 async def test_an_operator_that_is_not_asked_any_more_is_an_internal_error(casino: Casino) -> None:
     token, user_id = await john(casino)
-    casino.peer.raw["authenticate"] = casino.peer.raw["balance"] = (500, {}, b"")
+    for command in ("authenticate", "balance"):
+        casino.wallet.says(command, status_code(500))
     codes = [code(await casino.studio("authenticate", {"token": token})) for _ in range(20)]
     assert set(codes) == {"OP_47", "OP_50"} and codes == sorted(codes)
     data = {"token": token, "user_id": user_id, "currency_code": "EUR"}
@@ -170,7 +167,7 @@ async def test_an_operator_that_is_not_asked_any_more_is_an_internal_error(casin
 
 async def test_what_the_hub_itself_refuses_is_not_asked(casino: Casino) -> None:
     token, user_id = await john(casino)
-    casino.peer.seen.clear()
+    casino.wallet.asked.clear()
 
     async def balance(**changes: str) -> str:
         data = {"token": token, "user_id": user_id, "currency_code": "EUR"} | changes
@@ -190,7 +187,7 @@ async def test_what_the_hub_itself_refuses_is_not_asked(casino: Casino) -> None:
     await casino.stage.owner.execute("UPDATE session SET ended_at = now()")
     assert await balance() == "OP_21"
     assert code(await casino.studio("authenticate", {"token": token})) == "OP_21"
-    assert casino.peer.seen == []
+    assert casino.wallet.asked == []
 
 
 async def test_launch_game_tells_the_token_the_wallet_will_see(casino: Casino) -> None:
