@@ -98,6 +98,30 @@ def test_counters_are_what_a_recount_of_the_story_gives(steps: list[tuple[int, s
         assert used([use], LimitKind.SESSION_TIME, period, now) == minutes(story, period, now)
 
 
+WALLETS = ("EUR", "THB", "JPY")
+
+
+@given(
+    steps=st.lists(
+        st.tuples(st.sampled_from([0, 1, 30, 600, 899, 900, 901, 40_000, 200_000]), st.sampled_from(WALLETS)),
+        max_size=40,
+    ),
+    begin=st.datetimes(datetime(2026, 1, 25), datetime(2026, 3, 5)),
+)
+def test_play_in_several_currencies_is_one_players_time(steps: list[tuple[int, str]], begin: datetime) -> None:
+    now, uses = begin.replace(tzinfo=UTC), {currency: Use() for currency in WALLETS}
+    story: list[tuple[datetime, str, int]] = []
+    for seconds, currency in steps:
+        now += timedelta(seconds=seconds)
+        others = tuple(use for code, use in uses.items() if code != currency)
+        standing = Standing(PlayerLimits(), currency, uses[currency], others)
+        uses[currency] = standing.use.attempted(now, standing.last_elsewhere)
+        story.append((now, "attempt", 0))
+    now += timedelta(seconds=60)
+    for period in Period:
+        assert used(list(uses.values()), LimitKind.SESSION_TIME, period, now) == minutes(story, period, now)
+
+
 def begin_of(period: Period, now: datetime) -> datetime:
     """Midnight of the first day, found by walking back day by day."""
     midnight = datetime(now.year, now.month, now.day, tzinfo=UTC)

@@ -209,7 +209,7 @@ class Batch:
 
     def _count(self, state: PlayState, standing: Standing, decision: Decision, since: Since) -> None:
         assert state.player is not None
-        use = counted(standing.use, decision, since, self._now)
+        use = counted(standing, decision, since, self._now)
         if use is not standing.use:
             self._uses[state.player.player_id, standing.currency] = use
 

@@ -100,8 +100,9 @@ class Engine:
     async def submit(self, command: Command) -> Outcome:
         """Decide and store `command`; the outcome, after the commit. Refused(OVERLOADED) when the queue is full or it could not
         even be tried in time; Refused(OUTCOME_UNKNOWN) when it cannot be learned whether it was stored: send the same id again."""
-        # A player is always on the same pipeline, so that two of them do not want one wallet.
-        line = command.agent_id, hash(command.user_in_game) % PIPELINES
+        # A player is always on the same pipeline, so that two of them do not want one wallet; with all its wallets, since they
+        # share its limits.
+        line = command.agent_id, hash(command.user_in_game.partition("-")[0]) % PIPELINES
         mine = self._waiting.get(line)
         if self._queued >= self._max_queued or (mine is not None and len(mine) >= self._max_of_agent):
             return Refused(Refusal.OVERLOADED)

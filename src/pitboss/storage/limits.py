@@ -15,6 +15,7 @@ from pitboss.storage.database import Connection
 from pitboss.storage.players import lock_player
 
 _COOL_OFF, _SELF_EXCLUSION = "coolOff", "selfExclusion"
+_ID, _AT = 1, 5
 _COUNTERS = ("", "_deposited", "_staked", "_lost", "_played_us")
 _NAMES = (
     *("use_player", "use_currency", "use_last_stake_at"),
@@ -71,7 +72,7 @@ async def lock_limits(conn: Connection, agent_id: int, player_id: str, now: date
     was_limited = await conn.fetchval(statements.sql("limits/is_limited"), agent_id, player_id)
     wallets = await conn.fetch(statements.sql("limits/lock_wallets_of"), agent_id, player_id)
     if not was_limited:
-        uses = {row[1]: await _recount(conn, agent_id, row[0], now) for row in wallets}
+        uses = await _recount(conn, agent_id, [(row[0], row[1]) for row in wallets], now)
         await _put_uses(conn, agent_id, [use_row(player_id, currency, use, now) for currency, use in uses.items()])
     return (await read_limited(conn, agent_id, [player_id]))[player_id]
 
@@ -120,21 +121,31 @@ def _use(columns: tuple[Any, ...]) -> Use:
     return Use(periods, last_stake_at)
 
 
-async def _recount(conn: Connection, agent_id: int, wallet_id: int, now: datetime) -> Use:
+async def _recount(
+    conn: Connection, agent_id: int, wallets: Sequence[tuple[int, str]], now: datetime
+) -> dict[str, Use]:
+    """Counters of a player's wallets (id, currency), by currency."""
     since = min(period_start(period, now) for period in Period)
-    rows = await conn.fetch(statements.sql("limits/played_since"), agent_id, wallet_id, _midnight(since, now))
-    return _count(tuple(row) for row in rows)
+    story: list[tuple[Any, ...]] = []
+    for wallet_id, currency in wallets:
+        rows = await conn.fetch(statements.sql("limits/played_since"), agent_id, wallet_id, _midnight(since, now))
+        story += [(currency, *row) for row in rows]
+    # As it happened, whichever wallet it was: the time from stake to stake is the player's.
+    story.sort(key=lambda told: (told[_AT], told[_ID]))
+    return _count([currency for _, currency in wallets], story)
 
 
 def _midnight(day: date, now: datetime) -> datetime:
     return datetime.combine(day, time(), now.tzinfo)
 
 
-def _count(story: Iterable[tuple[Any, ...]]) -> Use:
-    use = Use()
-    for kind, state, amount, at, round_at in story:
+def _count(currencies: Iterable[str], story: Iterable[tuple[Any, ...]]) -> dict[str, Use]:
+    uses = {currency: Use() for currency in currencies}
+    for currency, _, kind, state, amount, at, round_at in story:
+        use = uses[currency]
         if kind == "bet":
-            use = use.attempted(at)
+            others = (other.last_stake_at for code, other in uses.items() if code != currency)
+            use = use.attempted(at, max((last for last in others if last is not None), default=None))
             if state == "ok":
                 use = use.staked(-amount, at)
         elif state == "ok" and kind == "win":
@@ -143,4 +154,5 @@ def _count(story: Iterable[tuple[Any, ...]]) -> Use:
             use = use.returned(amount, round_at or at, at)
         elif state == "ok" and kind == "deposit":
             use = use.deposited(amount, at)
-    return use
+        uses[currency] = use
+    return uses

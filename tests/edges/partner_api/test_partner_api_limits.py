@@ -230,3 +230,44 @@ async def test_what_is_given_back_counts_for_when_it_was_counted(stage: Stage, p
     clock.now = datetime(2090, 3, 20, 0, 0, tzinfo=UTC)
     await stage.launched(ANNA, "EUR")
     assert await left_of(stage, player_id, clock.now) == [(0, 0), (0, 0), (3500, 3500)]
+
+
+async def test_time_in_two_currencies_is_one_players(stage: Stage, partner: Partner, clock: Clock) -> None:
+    token = await anna(stage)
+    assert (await stage.call("v1.6/deposit", {"username": ANNA, "amount": "100", "currency": "THB"}))["ok"]
+    baht = await stage.launched(ANNA, "THB")
+    began = clock.now
+
+    async def minute(number: int) -> None:
+        """A stake in each currency, half a minute apart."""
+        clock.now = began + timedelta(minutes=number)
+        await stage.play("bet", token, 10, f"e{number}", f"e{number}")
+        clock.now += timedelta(seconds=30)
+        await stage.play("bet", baht, 10, f"t{number}", f"t{number}")
+
+    for number in range(10):
+        await minute(number)
+    # Nine and a half minutes were played before there was a limit, and are counted from the transactions.
+    session_time = {"type": "sessionTime", "period": "day", "minutes": 20}
+    told = await partner.write("setPlayerLimits", username=ANNA, limits=[session_time])
+    assert told["limits"][0]["used"] == "9"
+    for number in range(10, 20):
+        await minute(number)
+    clock.now = began + timedelta(minutes=19, seconds=59)
+    await stage.play("bet", token, 10, "last", "last")
+    [limit_now] = (await partner.read("playerLimits", username=ANNA))["limits"]
+    assert limit_now["used"] == "19"
+    clock.now = began + timedelta(minutes=20)
+    await refused(stage, token, 10, "late")
+    await refused(stage, baht, 10, "late too")
+    # The counters are what a recount of both wallets' transactions says.
+    player_id = await stage.owner.fetchval("SELECT player_id FROM player WHERE username = $1", ANNA)
+    counted = (await read_limited(stage.owner, 1, [player_id]))[player_id].uses
+    async with stage.owner.transaction():
+        await stage.owner.execute("UPDATE player SET limited = false WHERE player_id = $1", player_id)
+        recounted = (await lock_limits(stage.owner, 1, player_id, clock.now)).uses
+    for period in Period:
+        minutes = [
+            used(list(uses.values()), LimitKind.SESSION_TIME, period, clock.now) for uses in (counted, recounted)
+        ]
+        assert minutes == [20, 20]

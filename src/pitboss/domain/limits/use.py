@@ -1,11 +1,11 @@
 """How much of its limits a player has used: counters of one wallet, which begin again with each day, week and month (UTC).
 
 A stake counts when it is taken and no longer when it is returned within the same period; the loss is what was staked less what was
-won, and less than nothing for who is ahead. Play is the time from one stake to the next, taken or not, where that is no longer
-than a pause.
+won, and less than nothing for who is ahead. Play is the player's time from one stake to the next, taken or not, in whichever of its
+wallets, where that is no longer than a pause; the wallet of the later stake counts it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -42,20 +42,14 @@ class Use:
         # A clock that steps back over midnight does not empty the counters.
         return known if known is not None and known.start >= start else PeriodUse(start)
 
-    def played_us(self, period: Period, now: datetime) -> int:
-        """Microseconds of play in the period, the time since the last stake included where it is no pause."""
-        since = self._playing_since(now)
-        if since is None:
-            return self.of(period, now).played_us
-        return self.of(period, now).played_us + _within(period, since, now)
-
-    def _playing_since(self, now: datetime) -> datetime | None:
-        last = self.last_stake_at
-        return last if last is not None and timedelta() <= now - last <= LONGEST_PAUSE else None
-
-    def attempted(self, now: datetime) -> "Use":
-        """After a stake was asked for: time goes on, whether or not it was taken."""
-        periods = {period: self.of(period, now)._replace(played_us=self.played_us(period, now)) for period in Period}
+    def attempted(self, now: datetime, elsewhere: datetime | None = None) -> "Use":
+        """After a stake was asked for, taken or not: the time since the player's last one is counted here. `elsewhere`: when that
+        was in the player's other wallets."""
+        since = _playing_since(_latest((self.last_stake_at, elsewhere)), now)
+        periods = {}
+        for period in Period:
+            known = self.of(period, now)
+            periods[period] = known._replace(played_us=known.played_us + _within(period, since, now))
         return Use(periods, now)
 
     def staked(self, amount: int, now: datetime) -> "Use":
@@ -89,6 +83,15 @@ class Use:
                 )
             periods[period] = known
         return Use(periods, self.last_stake_at)
+
+
+def _latest(moments: Iterable[datetime | None]) -> datetime | None:
+    return max((moment for moment in moments if moment is not None), default=None)
+
+
+def _playing_since(last: datetime | None, now: datetime) -> datetime:
+    """Since when the player plays who staked at `last`; `now` itself for who does not."""
+    return last if last is not None and timedelta() <= now - last <= LONGEST_PAUSE else now
 
 
 def _within(period: Period, since: datetime, now: datetime) -> int:
@@ -131,18 +134,27 @@ class Standing:
 
     def _time_is_up(self, now: datetime) -> bool:
         limits = self.limits.in_force(LimitKind.SESSION_TIME, "", now)
-        return any(self.played_us(period, now) >= limit * _MINUTE_US for period, limit in limits.items())
+        uses = (self.use, *self.others)
+        return any(played_us(uses, period, now) >= limit * _MINUTE_US for period, limit in limits.items())
 
-    def played_us(self, period: Period, now: datetime) -> int:
-        """Microseconds of play in the period with all of the player's wallets."""
-        return sum(use.played_us(period, now) for use in (self.use, *self.others))
+    @property
+    def last_elsewhere(self) -> datetime | None:
+        """When the player last staked with another wallet."""
+        return _latest(use.last_stake_at for use in self.others)
+
+
+def played_us(uses: Sequence[Use], period: Period, now: datetime) -> int:
+    """Microseconds a player played in the period with all of its wallets, the time since its last stake included where that is no
+    pause."""
+    since = _playing_since(_latest(use.last_stake_at for use in uses), now)
+    return sum(use.of(period, now).played_us for use in uses) + _within(period, since, now)
 
 
 def used(uses: Sequence[Use], kind: LimitKind, period: Period, now: datetime) -> int:
     """What was used of a limit: minor units, or whole minutes, of the wallets given."""
     counted = [use.of(period, now) for use in uses]
     if kind is LimitKind.SESSION_TIME:
-        return sum(use.played_us(period, now) for use in uses) // _MINUTE_US
+        return played_us(uses, period, now) // _MINUTE_US
     if kind is LimitKind.DEPOSIT:
         return sum(use.deposited for use in counted)
     return sum(use.staked if kind is LimitKind.WAGER else use.lost for use in counted)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from pitboss.domain.limits.use import Use
+from pitboss.domain.limits.use import Standing, Use
 from pitboss.domain.play.decision import Decision
 from pitboss.domain.play.state import Transaction
 
@@ -16,12 +16,12 @@ class Since(NamedTuple):
     round: datetime
 
 
-def counted(use: Use, decision: Decision, since: Since, now: datetime) -> Use:
-    """The counters after a decision. A seamless agent's stake is asked for once and counts when it is settled."""
-    made = decision.transaction
+def counted(standing: Standing, decision: Decision, since: Since, now: datetime) -> Use:
+    """The wallet's counters after a decision. A seamless agent's stake is asked for once and counts when it is settled."""
+    use, made = standing.use, decision.transaction
     if made is not None:
         if made.kind == "bet":
-            use = use.attempted(now)
+            use = use.attempted(now, standing.last_elsewhere)
         use = _moved(use, made, decision.canceled, since, now)
     return use if decision.settled is None else _moved(use, decision.settled, None, since, now)
 

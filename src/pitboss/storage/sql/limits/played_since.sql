@@ -1,5 +1,5 @@
 -- What a wallet's counters would have counted. Refused stakes have no version, yet are asked for. A refund counts for when its round began.
-SELECT t.kind, t.state, t.real_amount, t.at, r.opened_at
+SELECT t.id, t.kind, t.state, t.real_amount, t.at, r.opened_at
 FROM transaction t
 LEFT JOIN LATERAL (
   SELECT x.opened_at
@@ -9,4 +9,3 @@ LEFT JOIN LATERAL (
 ) r ON true
 WHERE t.agent_id = $1 AND t.wallet_id = $2 AND t.at >= $3 AND t.kind IN ('bet', 'win', 'refund', 'deposit')
   AND t.state IN ('ok', 'canceled', 'refused')
-ORDER BY t.at, t.id
