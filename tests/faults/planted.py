@@ -8,6 +8,7 @@ from pitboss.domain.play.state import Wallet
 from pitboss.engine.engine import Engine
 from pitboss.storage import play, statements
 from pitboss.storage.database import Database
+from pitboss.storage.packing import array_text
 from pitboss.storage.play import BatchTransaction, Changes, PlayStore
 
 
@@ -32,7 +33,7 @@ class UnlockedTransaction(BatchTransaction):
     async def lock(self, names: Sequence[str], wait: bool) -> tuple[dict[str, Wallet], int]:
         query = statements.sql("play/wait_for_wallets")
         assert "FOR NO KEY UPDATE" in query
-        rows = await self._connection.fetch(query.replace("FOR NO KEY UPDATE", ""), self._agent_id, names)
+        rows = await self._connection.fetch(query.replace("FOR NO KEY UPDATE", ""), self._agent_id, array_text(names))
         return {row[1]: Wallet(*row[:8]) for row in rows}, max((row[8] for row in rows), default=0)
 
     async def store(self, changes: Changes) -> None:
@@ -90,7 +91,7 @@ class HastyStore(PlayStore):
 class HastyEngine(Engine):
     """Answers before the commit."""
 
-    async def _attempt(self, agent_id, batch, *, wait):  # type: ignore[no-untyped-def]
+    async def _attempt(self, agent_id, batch, *, wait, line=None):  # type: ignore[no-untyped-def]
         async with self._store.begin(agent_id) as transaction:
             outcomes, held = await self._decide(transaction, agent_id, batch, wait)
             for pending, outcome in outcomes:

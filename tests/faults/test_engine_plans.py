@@ -10,6 +10,7 @@ from engines import open_desk
 
 from pitboss.bench.world import World
 from pitboss.storage import statements
+from pitboss.storage.packing import array_text
 
 _KEYS = {
     "transaction": "transaction_pkey",
@@ -53,12 +54,18 @@ async def test_batch_reaches_every_row_by_its_whole_key(
             await conn.execute("ANALYZE")
         names = [f"new-{number}" for number in range(_BATCH)]
         load = await _plan(
-            conn, seat.agent_id, "play/load", [world.provider_id] * _BATCH, [seat.wallet_id] * _BATCH, names, names,
-            [seat.token] * _BATCH, [seat.player_id] * _BATCH,
+            conn, seat.agent_id, "play/load",
+            *map(
+                array_text,
+                (
+                    [world.provider_id] * _BATCH, [seat.wallet_id] * _BATCH, names, names, [seat.token] * _BATCH,
+                    [seat.player_id] * _BATCH,
+                ),
+            ),
         )  # fmt: skip
         users = [player.user_in_game for player in world.seats[0]]
         # Without statistics the planner takes the way that spares the sort; the first ANALYZE ends that.
-        lock = await _plan(conn, seat.agent_id, "play/lock_wallets", users) if analyzed else []
+        lock = await _plan(conn, seat.agent_id, "play/lock_wallets", array_text(users)) if analyzed else []
     finally:
         await conn.close()
     assert {scan["Relation Name"] for scan in load} == {"transaction", "round", "session", "player"}

@@ -12,6 +12,7 @@ from pitboss.domain.limits.player_limits import Held, LimitKind, LimitName, Pend
 from pitboss.domain.limits.use import PeriodUse, Standing, Use
 from pitboss.storage import statements
 from pitboss.storage.database import Connection
+from pitboss.storage.packing import array_text
 from pitboss.storage.players import lock_player
 
 _COOL_OFF, _SELF_EXCLUSION = "coolOff", "selfExclusion"
@@ -99,7 +100,7 @@ def _held(held: Held[Any]) -> tuple[Any, Any, Any]:
 
 def use_values(rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
     """Parameters of the piece `limits/put_uses` for rows made by `use_row`."""
-    return dict(zip(_NAMES, zip(*rows, strict=True), strict=True))
+    return dict(zip(_NAMES, map(array_text, zip(*rows, strict=True)), strict=True))
 
 
 def use_row(player_id: str, currency: str, use: Use, now: datetime) -> tuple[Any, ...]:

@@ -13,6 +13,7 @@ from pitboss.storage import statements
 from pitboss.storage.bonus_play import BonusAsked, BonusesLoaded, MoveRow, load_bonuses
 from pitboss.storage.database import Connection, Database
 from pitboss.storage.limits import Limited, read_limited, use_values
+from pitboss.storage.packing import array_text
 
 _TX, _ROUND, _SESSION, _PLAYER = slice(0, 25), slice(25, 35), slice(35, 41), slice(41, 46)
 _TIMES = slice(46, 48)
@@ -112,7 +113,7 @@ class BatchTransaction:
             timeout = _LOCK_TIMEOUT_MS if len(names) <= _WALLETS_OF_ONE else _LOCK_TIMEOUT_TOGETHER_MS
             await self._connection.execute(f"SET LOCAL lock_timeout = {timeout}")
         query = statements.sql("play/wait_for_wallets" if wait else "play/lock_wallets")
-        rows = await self._connection.fetch(query, self._agent_id, names)
+        rows = await self._connection.fetch(query, self._agent_id, array_text(names))
         return {row[1]: Wallet(*row[:10]) for row in rows}, max((row[10] for row in rows), default=0)
 
     async def existing(self, names: Sequence[str]) -> set[str]:
@@ -122,7 +123,9 @@ class BatchTransaction:
 
     async def load(self, keys: Sequence[Key]) -> list[Loaded]:
         """What is stored for each key. Call it after `lock`: its snapshot must be younger than the locks."""
-        rows = await self._connection.fetch(statements.sql("play/load"), self._agent_id, *zip(*keys, strict=True))
+        rows = await self._connection.fetch(
+            statements.sql("play/load"), self._agent_id, *map(array_text, zip(*keys, strict=True))
+        )
         return [
             Loaded(
                 Transaction(*row[_TX]) if row[0] is not None else None,
@@ -265,6 +268,6 @@ def _round_key(round_: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _spread(values: dict[str, Any], names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Rows to one array a column."""
+    """Rows to one array a column, as text."""
     if rows:
-        values.update(zip(names, zip(*rows, strict=True), strict=True))
+        values.update(zip(names, map(array_text, zip(*rows, strict=True)), strict=True))

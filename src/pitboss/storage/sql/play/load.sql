@@ -8,7 +8,9 @@ SELECT
   s.token, s.wallet_id, s.provider_id, s.expires_at, s.ended, s.operator_token,
   p.player_id, p.blocked, p.operator_user_id, p.bet_limits, p.limited,
   r.opened_at, t.at
-FROM unnest($2::integer[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[])
+FROM unnest(
+  $2::text::integer[], $3::text::bigint[], $4::text::text[], $5::text::text[], $6::text::text[], $7::text::text[]
+)
   WITH ORDINALITY AS c (provider_id, wallet_id, provider_tx_id, round_id, token, player_id, place)
 LEFT JOIN LATERAL (
   SELECT

@@ -3,6 +3,6 @@ SELECT
   id, user_in_game, player_id, currency, balance, bonus_balance, version, may_go_negative, has_bonuses, bonuses_ended_at,
   last_batch_ns
 FROM wallet
-WHERE agent_id = $1 AND user_in_game = ANY ($2::text[])
+WHERE agent_id = $1 AND user_in_game = ANY ($2::text::text[])
 ORDER BY id
 FOR NO KEY UPDATE
