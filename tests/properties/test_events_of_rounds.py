@@ -97,6 +97,6 @@ def _same_turnover(round_: list[Played], events: list[Event]) -> None:
     stood = [each for each in round_ if not each.is_cancel and each.provider_tx_id not in gone]
     turnover = -sum(each.moved for each in stood if each.kind == "bet")
     turnover -= sum(each.moved for each in stood if each.kind == "refund")
-    sums = added_by(events).players
+    sums = added_by(events).plays
     counted = sum((row.turnover for row in sums.values()), 0)
     assert counted == billionths(f"{Decimal(turnover) / 100:.2f}")

@@ -22,8 +22,9 @@ async def copy_in(conn: Connection, lines: list[bytes]) -> None:
 
 
 async def forget(conn: Connection, agent_id: int) -> None:
-    """Take an agent's copied rows away again, and the space they had."""
+    """Take an agent's copied rows away again, and what they leave behind: else it is swept up while something else is measured."""
     await conn.execute(statements.sql("events/forget"), agent_id)
+    await conn.execute("VACUUM event")
 
 
 async def newest_rows(conn: Connection, agent_id: int) -> int:

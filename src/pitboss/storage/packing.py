@@ -5,6 +5,7 @@ Arrays as parameters are looked through element by element by the driver, with m
 
 import secrets
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -38,3 +39,13 @@ def packed(columns: Sequence[Sequence[str]]) -> list[str]:
         if all(text.count(joint) == rows - 1 for text in texts):
             return [joint, *texts]
     raise AssertionError("a value held a joint made by chance")
+
+
+def numbers(column: Iterable[int]) -> list[str]:
+    """As texts."""
+    return list(map(str, column))
+
+
+def moments(column: Sequence[datetime]) -> list[str]:
+    """ISO 8601 with offset, exact; not empty. All at once: a tenth of the time that isoformat takes for each."""
+    return _encode(column)[2:-2].decode().split('","')

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from hashlib import blake2b
-from json import dumps
 from typing import NamedTuple
 
 GAMEROUND, DEPOSIT, WITHDRAW, PLAYER, GAME, LOGIN = "gameround", "deposit", "withdraw", "player", "game", "login"
@@ -41,25 +39,6 @@ class Event(NamedTuple):
     method: str | None = None
     corrects: str | None = None
     changes: Mapping[str, object] | None = None
-
-
-def fingerprint(event: Event, at: str) -> int:
-    """64 bits of all the event says but its id: equal for a repeat, whatever its spelling, and other for other data.
-
-    `at`: the event's time in ISO form, which whoever stores it has at hand.
-    """
-    # NUL stands in no string of an event, so the joints are unambiguous.
-    text = "\0".join(
-        (
-            event.kind, at, event.player_id or "", event.game_id or "", event.round_id or "", event.currency or "",
-            event.amount or "", event.amount_eur or "", _FLAGS[event.is_win, event.is_bonus], event.method or "",
-            event.corrects or "", dumps(event.changes, sort_keys=True) if event.changes is not None else "",
-        )
-    )  # fmt: skip
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
-
-
-_FLAGS = {(win, bonus): f"{win}{bonus}" for win in (None, False, True) for bonus in (None, False, True)}
 
 
 def microseconds(at: datetime) -> int:

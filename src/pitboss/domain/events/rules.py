@@ -31,6 +31,8 @@ _TIME = re.compile(
 )
 _LOCAL_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ][0-9:.,]*)?")
 _NUMBER = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]{1,3}))?")
+_PLAIN = re.compile(r"(?:0|[1-9][0-9]{0,17})(?:\.[0-9]*[1-9])?")
+"""A number that is spelled as it is kept."""
 _MAX_SPELLING = 100
 _MAX_WHOLE = 18
 
@@ -224,7 +226,7 @@ def _profile(said: Mapping[str, object], problems: list[Problem]) -> None:
 
 def _exact(name: str, text: str, scale: int, of: str, problems: list[Problem]) -> str:
     """A JSON number's spelling -> plain decimal without trailing zeros; small exponents are worked out, nothing is rounded."""
-    if text.isdigit() and text.isascii() and text[0] != "0" and len(text) <= _MAX_WHOLE:
+    if _PLAIN.fullmatch(text) is not None and len(text.partition(".")[2]) <= scale:
         return text
     match = _NUMBER.fullmatch(text) if len(text) <= _MAX_SPELLING else None
     if match is None:

@@ -1,32 +1,18 @@
--- Only rows that may be new are told, as for plays ($15).
-WITH changed AS (
-  INSERT INTO event_game_figure AS f (
-    agent_id, game_id, currency, events, first_seen, last_seen, players, bets, turnover, wins, winnings, bonus_turnover, bonus_winnings
-  )
-  SELECT
-    h.agent_id, u.game_id, COALESCE(u.currency, ''), u.events::bigint, u.first_seen::timestamptz, u.last_seen::timestamptz,
-    u.players::bigint, u.bets::bigint, u.turnover::numeric * 0.000000001, u.wins::bigint, u.winnings::numeric * 0.000000001,
-    u.bonus_turnover::numeric * 0.000000001, u.bonus_winnings::numeric * 0.000000001
-  FROM event_head h
-  CROSS JOIN unnest(
-    string_to_array($3, $2, ''), string_to_array($4, $2, ''), string_to_array($5, $2, ''), string_to_array($6, $2, ''),
-    string_to_array($7, $2, ''), string_to_array($8, $2, ''), string_to_array($9, $2, ''), string_to_array($10, $2, ''),
-    string_to_array($11, $2, ''), string_to_array($12, $2, ''), string_to_array($13, $2, ''), string_to_array($14, $2, '')
-  ) AS u (
-    game_id, currency, events, first_seen, last_seen, players, bets, turnover, wins, winnings, bonus_turnover, bonus_winnings
-  )
-  WHERE h.agent_id = $1
-  ON CONFLICT (agent_id, game_id, currency) DO UPDATE SET
-    events = f.events + excluded.events,
-    first_seen = LEAST(f.first_seen, excluded.first_seen),
-    last_seen = GREATEST(f.last_seen, excluded.last_seen),
-    players = f.players + excluded.players,
-    bets = f.bets + excluded.bets,
-    turnover = f.turnover + excluded.turnover,
-    wins = f.wins + excluded.wins,
-    winnings = f.winnings + excluded.winnings,
-    bonus_turnover = f.bonus_turnover + excluded.bonus_turnover,
-    bonus_winnings = f.bonus_winnings + excluded.bonus_winnings
-  RETURNING f.game_id, f.currency, f.events
+-- What was said of games, and players that are new to them.
+INSERT INTO event_game_figure AS f (
+  agent_id, game_id, currency, events, first_seen, last_seen, players, bets, turnover, wins, winnings, bonus_turnover, bonus_winnings
 )
-SELECT game_id, currency, events FROM changed WHERE events <= $15
+SELECT
+  h.agent_id, u.game_id, COALESCE(u.currency, ''), u.events::bigint, u.first_seen::timestamptz, u.last_seen::timestamptz,
+  u.players::bigint, 0, 0, 0, 0, 0, 0
+FROM event_head h
+CROSS JOIN unnest(
+  string_to_array($3, $2, ''), string_to_array($4, $2, ''), string_to_array($5, $2, ''), string_to_array($6, $2, ''),
+  string_to_array($7, $2, ''), string_to_array($8, $2, '')
+) AS u (game_id, currency, events, first_seen, last_seen, players)
+WHERE h.agent_id = $1
+ON CONFLICT (agent_id, game_id, currency) DO UPDATE SET
+  events = f.events + excluded.events,
+  first_seen = LEAST(f.first_seen, excluded.first_seen),
+  last_seen = GREATEST(f.last_seen, excluded.last_seen),
+  players = f.players + excluded.players
