@@ -13,7 +13,7 @@ from pitboss.domain.events.rules import Judge, Wrong
 from pitboss.reference import iso4217_scale
 from pitboss.wire import event_api as wire
 
-_TOGETHER = 200
+_TOGETHER = 100
 """Items between two looks at other requests: about a millisecond."""
 _SUBJECT = frozenset({"unique_id", "timestamp", "player_id", "game_id"})
 
