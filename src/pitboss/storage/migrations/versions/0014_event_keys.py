@@ -2,10 +2,10 @@
 
 from pitboss.storage.migrations.sql_file import run_sql_file
 
-revision = "0012_event_keys"
-down_revision = "0011_feed"
+revision = "0014_event_keys"
+down_revision = "0013_bonuses_ended"
 
 
 def upgrade() -> None:
-    """Run 0012_event_keys.sql."""
+    """Run 0014_event_keys.sql."""
     run_sql_file(__file__)
