@@ -2,17 +2,17 @@
 each step."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from pitboss.domain.bonus.grant import Grant, Move, Recorded
 from pitboss.domain.play.bonus_end import end_bonus
 from pitboss.domain.play.bonus_posting import follow_up_rows
-from pitboss.domain.play.commands import CancelTransaction, EndBonus
+from pitboss.domain.play.commands import EndBonus
 from pitboss.domain.play.decision import Decision, Refused
 from pitboss.domain.play.state import Bonuses, Entry, PlayState, Transaction, Wallet
-from play_in_memory import AGENT, DECISIONS, GAME, HOUSE, NOW, PROVIDER, Memory, word
+from play_in_memory import AGENT, DECISIONS, GAME, PROVIDER, Memory
 
 COST, FUNDING = 2, 3
 DAY = timedelta(days=1)
@@ -26,7 +26,6 @@ class BonusMemory(Memory):
         self.grants: dict[str, Grant] = {}
         self.moves: dict[int, list[Recorded]] = {}
         self.rows: list[Transaction] = []
-        self.now: datetime = NOW
         super().__init__(DECISIONS | {EndBonus: end_bonus})
 
     def deposit(self, name: str, cents: int) -> None:
@@ -54,26 +53,6 @@ class BonusMemory(Memory):
 
     def end_bonus(self, name: str, code: str, *, remove: bool) -> str:
         return self.do(EndBonus(str(self._next()), AGENT, name, code, remove))
-
-    def do(self, command: Any) -> str:
-        wallet = self.wallets.get(command.user_in_game)
-        known = self.transactions.get(getattr(command, "provider_tx_id", ""))
-        round_id = getattr(command, "round_id", None)
-        if isinstance(command, CancelTransaction):
-            round_id = known.round_id if known else None
-        state = PlayState(
-            wallet,
-            self.players.get(command.user_in_game),
-            self.sessions.get(getattr(command, "token", None) or ""),
-            self.rounds.get((wallet.id, round_id)) if wallet and round_id else None,
-            known,
-            HOUSE,
-            self.now,
-            bonuses=self._bonuses(wallet, round_id),
-        )
-        decision = self.decisions[type(command)](state, command)
-        self._apply(state, decision)
-        return word(decision)
 
     def _bonuses(self, wallet: Wallet | None, round_id: str | None) -> Bonuses | None:
         if wallet is None or not wallet.has_bonuses:

@@ -14,7 +14,7 @@ from pitboss.domain.play.place_bet import place_bet
 from pitboss.domain.play.read_status import read_status
 from pitboss.domain.play.refund_bet import refund_bet
 from pitboss.domain.play.settle_win import settle_win
-from pitboss.domain.play.state import Player, PlayState, Round, Session, Transaction, Wallet
+from pitboss.domain.play.state import Bonuses, Player, PlayState, Round, Session, Transaction, Wallet
 
 EUR = Currency("EUR", 2)
 NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
@@ -45,6 +45,7 @@ class Memory:
         self.sessions: dict[str, Session] = {}
         self.rounds: dict[tuple[int, str], Round] = {}
         self.transactions: dict[str, Transaction] = {}
+        self.now = NOW
         self.house = 0
         self._deposited = 0
         self._number = 100
@@ -133,11 +134,15 @@ class Memory:
             self.rounds.get((wallet.id, round_id)) if wallet and round_id else None,
             known,
             HOUSE,
-            NOW,
+            self.now,
+            bonuses=self._bonuses(wallet, round_id),
         )
         decision = self.decisions[type(command)](state, command)
         self._apply(state, decision)
         return word(decision)
+
+    def _bonuses(self, wallet: Wallet | None, round_id: str | None) -> Bonuses | None:
+        return None
 
     def _apply(self, state: PlayState, decision: Decision) -> None:
         before, transaction, entry = state.wallet, decision.transaction, decision.entry

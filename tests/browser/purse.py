@@ -146,3 +146,23 @@ def cut_off_and_ended(page: Page, purse: Purse) -> None:
     assert ended.returncode == 0, ended.stderr
     expect(page.get_by_test_id("ended")).to_be_visible()
     assert purse.bets == 1
+
+
+def fun_round_stays_here(
+    browser: Browser, sandbox: RunningSandbox, game_id: int, window: str, place: str | None = None
+) -> None:
+    """A round in fun mode, one chip on `place` where the game has places: its balance is told, the hub has nothing of it."""
+    counted = sandbox.fetch("SELECT count(*) FROM transaction")
+    with opened(browser, f"{sandbox.base_url}/?mode=fun&game_id={game_id}&currency=EUR", window) as page:
+        before = number(page.get_by_test_id("balance").inner_text())
+        if place is not None:
+            page.get_by_test_id(place).click()
+        bet = number(page.get_by_test_id("bet").inner_text())
+        assert bet > 0
+        with page.expect_response(lambda response: response.url.endswith("/spin")) as answered:
+            page.get_by_test_id("spin").click()
+        played = answered.value.json()["round"]
+        expect(page.locator("body")).to_have_attribute("data-phase", "idle")
+        assert number(page.get_by_test_id("balance").inner_text()) == before - bet + Decimal(played["win"])
+        expect(page.locator("#fun")).to_be_visible()
+    assert sandbox.fetch("SELECT count(*) FROM transaction") == counted

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from purse import UNITS, Purse, cut_off_and_ended, number, opened, round_over, verify_last_round
+from purse import UNITS, Purse, cut_off_and_ended, fun_round_stays_here, number, opened, round_over, verify_last_round
 
 from running_sandbox import RunningSandbox, wait_until
 
@@ -117,14 +117,4 @@ def test_a_lost_connection_and_an_ended_session_show(browser: Browser, sandbox: 
 
 @pytest.mark.parametrize("window", ["desktop", "phone"])
 def test_fun_mode_never_touches_the_hub(browser: Browser, sandbox: RunningSandbox, window: str) -> None:
-    counted = sandbox.fetch("SELECT count(*) FROM transaction")
-    with opened(browser, f"{sandbox.base_url}/?mode=fun&game_id=4&currency=EUR", window) as page:
-        before = number(page.get_by_test_id("balance").inner_text())
-        bet = number(page.get_by_test_id("bet").inner_text())
-        with page.expect_response(lambda response: response.url.endswith("/spin")) as answered:
-            page.get_by_test_id("spin").click()
-        played = answered.value.json()["round"]
-        expect(page.locator("body")).to_have_attribute("data-phase", "idle")
-        assert number(page.get_by_test_id("balance").inner_text()) == before - bet + Decimal(played["win"])
-        expect(page.locator("#fun")).to_be_visible()
-    assert sandbox.fetch("SELECT count(*) FROM transaction") == counted
+    fun_round_stays_here(browser, sandbox, 4, window)

@@ -21,6 +21,7 @@ from pitboss.storage.database import WORKER_ROLE, Database
 from pitboss.storage.game_figures import GameFigure, close_idle, keep_up, read_figures, rebuild
 from pitboss.storage.relay import JournalRelay
 from pitboss_studio.games.slot import rules
+from torn_writes import TornWrites
 
 
 @pytest.fixture
@@ -108,16 +109,7 @@ async def test_a_crash_in_the_middle_counts_nothing_twice_and_loses_nothing(
     await some_play(stage)
     await moved(worker)
     monkeypatch.setattr(game_figures, "MOST_EVENTS", 17)
-    real, calls = game_figures._store, 0
-
-    async def failing(*arguments: Any) -> None:
-        nonlocal calls
-        calls += 1
-        await real(*arguments)
-        if calls % 2:
-            raise ConnectionResetError("in the middle")
-
-    monkeypatch.setattr(game_figures, "_store", failing)
+    torn = TornWrites(monkeypatch, game_figures, "_store")
     for _ in range(200):
         try:
             async with worker.anyone() as conn:
@@ -125,7 +117,7 @@ async def test_a_crash_in_the_middle_counts_nothing_twice_and_loses_nothing(
                     break
         except ConnectionResetError:
             continue
-    assert calls > 10
+    assert torn.calls > 10
     async with worker.anyone() as conn:
         assert told(await read_figures(conn, None)) == await played_by_rounds(stage)
 

@@ -17,6 +17,7 @@ from pitboss.storage import own_events
 from pitboss.storage.games import import_games
 from pitboss.storage.operator_players import ToldPlayer, find_or_create
 from pitboss.storage.support import block_player
+from torn_writes import TornWrites
 
 
 async def told(producer: Producer) -> list[dict[str, Any]]:
@@ -125,23 +126,14 @@ async def test_a_crash_in_the_middle_tells_nothing_twice_and_loses_nothing(
         await stage.play("bet", token, 100 + n, f"b{n}", f"r{n}")
         await stage.play("refund", token, 50, f"f{n}", f"r{n}")
     monkeypatch.setattr(own_events, "MOST_EVENTS", 7)
-    real, calls = own_events.store_own, 0
-
-    async def failing(*arguments: Any) -> None:
-        nonlocal calls
-        calls += 1
-        await real(*arguments)
-        if calls % 2:
-            raise ConnectionResetError("in the middle")
-
-    monkeypatch.setattr(own_events, "store_own", failing)
+    torn = TornWrites(monkeypatch, own_events, "store_own")
     for _ in range(40):
         try:
             await worker.catch_up()
             break
         except ConnectionResetError:
             continue
-    assert calls > 10
+    assert torn.calls > 10
     events = await told(Producer(stage.http, stage.one.events_api_key))
     assert len(events) == 3 + 20 + 40
     assert await worker.findings() == []

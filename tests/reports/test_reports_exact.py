@@ -18,6 +18,7 @@ from pitboss.storage.quarters import keep_up
 from pitboss.storage.rebuild import rebuild
 from pitboss.storage.relay import JournalRelay
 from reports.reading import expected, moved, rolled_up, told
+from torn_writes import TornWrites
 
 START = datetime(2031, 3, 1, 21, 0, tzinfo=UTC)
 """Later than the machine's own time: ids go on."""
@@ -215,16 +216,7 @@ async def test_a_crash_in_the_middle_counts_nothing_twice_and_loses_nothing(
         await tables.act()
     await moved(worker)
     monkeypatch.setattr(quarters, "MOST_EVENTS", 11)
-    real, calls = quarters.add_stretch, 0
-
-    async def failing(*arguments: Any) -> None:
-        nonlocal calls
-        calls += 1
-        await real(*arguments)
-        if calls % 2:
-            raise ConnectionResetError("in the middle")
-
-    monkeypatch.setattr(quarters, "add_stretch", failing)
+    torn = TornWrites(monkeypatch, quarters, "add_stretch")
 
     async def turns() -> None:
         for _ in range(40):
@@ -235,5 +227,5 @@ async def test_a_crash_in_the_middle_counts_nothing_twice_and_loses_nothing(
                 continue
 
     await asyncio.gather(turns(), turns(), turns())
-    assert calls > 5
+    assert torn.calls > 5
     assert await told(stage, 1) == await expected(stage, 1)

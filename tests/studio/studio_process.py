@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from decimal import Decimal
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from operator_peer import OPERATOR_ID, SECRET, Operator
+from operator_peer import OPERATOR_ID, SECRET, Fault, Operator
 
 FINAL = {"settled", "bet_refused", "canceled"}
 SCRIPT = """
@@ -236,3 +237,20 @@ def reconcile(player: Player, operator: Operator) -> dict[str, int]:
 
 
 SAFE_ID = re.compile(r"[0-9]{1,20}")
+
+
+def killed_at(studio: StudioProcess, operator: Operator, kind: str, moment: str) -> threading.Event:
+    """The studio will be killed when the first call of this kind (a cancel needs a lost BET) is at the operator, `before` or
+    `after` it is booked; set once it is dead."""
+    killed = threading.Event()
+
+    def kill(got: str, _: dict[str, Any]) -> None:
+        if got == kind and not killed.is_set():
+            killed.set()
+            studio.process.kill()
+            studio.process.wait()
+
+    if kind == "cancel":
+        operator.fault = lambda got, _: Fault.DROP_AFTER if got == "BET" else None
+    setattr(operator, moment, kill)
+    return killed

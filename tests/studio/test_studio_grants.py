@@ -11,7 +11,7 @@ import httpx
 import pytest
 from operator_peer import Fault, Operator
 from signed_command import command, result
-from studio_process import Player, StudioProcess, eventually, reconcile
+from studio_process import Player, StudioProcess, eventually, killed_at, reconcile
 
 ROULETTE, SLOT, DICE, BACCARAT = 2, 1, 4, 3
 WHEN = "%Y-%m-%d %H:%M:%S"
@@ -313,17 +313,7 @@ def test_killed_in_a_promotional_round(
 ) -> None:
     player = Player(studio)
     code = give(player, operator)
-    killed = threading.Event()
-
-    def hook(got: str, _: dict[str, Any]) -> None:
-        if got == kind and not killed.is_set():
-            killed.set()
-            studio.process.kill()
-            studio.process.wait()
-
-    if kind == "cancel":
-        operator.fault = lambda got, _: Fault.DROP_AFTER if got == "BET" else None
-    setattr(operator, moment, hook)
+    killed = killed_at(studio, operator, kind, moment)
     with contextlib.suppress(httpx.HTTPError, AssertionError):
         play(player, code)
     assert killed.is_set()

@@ -5,12 +5,11 @@ import random
 import threading
 import time
 from collections import Counter
-from typing import Any
 
 import httpx
 import pytest
 from operator_peer import Fault, Operator
-from studio_process import Player, StudioProcess, eventually, reconcile
+from studio_process import Player, StudioProcess, eventually, killed_at, reconcile
 
 MOMENTS = [
     ("BET", "before", "canceled"),
@@ -30,17 +29,7 @@ def test_killed_with_a_call_under_way(
     player = Player(studio)
     if free_spins:
         player.arrange_free_spins()
-    killed = threading.Event()
-
-    def hook(got: str, _: dict[str, Any]) -> None:
-        if got == kind and not killed.is_set():
-            killed.set()
-            studio.process.kill()
-            studio.process.wait()
-
-    if kind == "cancel":
-        operator.fault = lambda got, _: Fault.DROP_AFTER if got == "BET" else None
-    setattr(operator, moment, hook)
+    killed = killed_at(studio, operator, kind, moment)
     with contextlib.suppress(httpx.HTTPError):
         player.play("2")
     assert killed.is_set()
