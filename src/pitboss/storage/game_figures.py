@@ -11,6 +11,7 @@ from pitboss.domain.reports.game_figures import Gathered, OpenRound, PlayEvent, 
 from pitboss.storage import statements
 from pitboss.storage.database import Connection
 from pitboss.storage.journal import Stretch, agents_with_unread, next_stretch, read_events
+from pitboss.storage.packing import array_text
 
 READER = "game_figures"
 MOST_EVENTS = 5_000
@@ -88,8 +89,8 @@ def _play_events(rows: Sequence[tuple[str, datetime]]) -> list[PlayEvent]:
 
 
 async def _store(conn: Connection, agent_id: int, gathered: Gathered, known: dict[Seat, OpenRound]) -> None:
-    kept = [(agent_id, *seat, *round_) for seat, round_ in gathered.seats.items() if round_ is not None]
-    gone = [(agent_id, *seat) for seat, round_ in gathered.seats.items() if round_ is None and seat in known]
+    kept = [(*seat, *round_) for seat, round_ in gathered.seats.items() if round_ is not None]
+    gone = [seat for seat, round_ in gathered.seats.items() if round_ is None and seat in known]
     sums = [
         (
             agent_id, game_id, currency, of.rounds, Decimal(of.staked), Decimal(of.won), Decimal(of.staked_squares),
@@ -97,8 +98,11 @@ async def _store(conn: Connection, agent_id: int, gathered: Gathered, known: dic
         )
         for (game_id, currency), of in sorted(gathered.sums.items())
     ]  # fmt: skip
-    await conn.executemany(statements.sql("figures/keep_open"), kept)
-    await conn.executemany(statements.sql("figures/drop_open"), gone)
+    if kept:
+        columns = map(array_text, zip(*kept, strict=True))
+        await conn.execute(statements.sql("figures/keep_open"), agent_id, READER, *columns)
+    if gone:
+        await conn.execute(statements.sql("figures/drop_open"), agent_id, *map(array_text, zip(*gone, strict=True)))
     await conn.executemany(statements.sql("figures/add"), sums)
 
 

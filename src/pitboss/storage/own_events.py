@@ -20,7 +20,7 @@ from pitboss.storage import statements
 from pitboss.storage.database import Connection
 from pitboss.storage.events import make_partition, open_store, store_events
 from pitboss.storage.journal import Stretch, agents_with_unread, next_stretch, read_events
-from pitboss.storage.quarters import play_event, rounds_of
+from pitboss.storage.quarters import Told, play_of, rounds_of
 
 log = structlog.get_logger()
 
@@ -33,18 +33,9 @@ _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=
 _LATE_US = 1_000_000
 
 
-class _Told(msgspec.Struct, frozen=True, gc=False):
-    kind: str
+class _Told(Told, frozen=True, gc=False, kw_only=True):
     id: str
-    user_in_game: str
     currency: str
-    provider_id: int
-    provider_tx_id: str
-    game_id: int | None
-    round_id: str | None
-    real: int
-    bonus: int
-    undoes: str | None = None
     free_value: int = 0
     player_id: str | None = None
     changes: dict[str, object] | None = None
@@ -121,7 +112,8 @@ async def store_own(conn: Connection, agent_id: int, events: Sequence[Event], no
 async def _read(conn: Connection, stretch: Stretch) -> list[_Happening]:
     found = []
     for text, at in await read_events(conn, stretch):
-        found.append(_Happening(_DECODER.decode(text), at, play_event(text, at), ()))
+        said = _DECODER.decode(text)
+        found.append(_Happening(said, at, play_of(said, at), ()))
     places = [place for place, happening in enumerate(found) if happening.play and _gives_back(happening.play.played)]
     plays = [play for place in places if (play := found[place].play)]
     if plays:
@@ -207,7 +199,8 @@ def _of_play(happening: _Happening, play: PlayEvent, known: _Known) -> list[Even
         with_value = [each._replace(moved=each.moved - stored(each).free_value) for each in round_]
         return stakes_changed(teller, with_value, lambda each: stored(each).id)
     if not played.is_cancel:
-        return told(teller, played._replace(moved=played.moved - happening.told.free_value))
+        free_value = happening.told.free_value
+        return told(teller, played._replace(moved=played.moved - free_value) if free_value else played)
     win = known.transactions[play.provider_id, played.provider_tx_id, False]
     as_it_was = played._replace(
         is_cancel=False, moved=win.real + win.bonus, bonus=win.bonus, reason=win.reason, campaign_code=win.campaign_code

@@ -20,7 +20,7 @@ from pitboss.domain.reports.quarters import (
     add_exact,
     add_up,
     changes_in_round,
-    changes_of,
+    changes_of_all,
     needs_round,
     without_players,
 )
@@ -33,7 +33,9 @@ _FIRST_LOOK, _LOOK_FURTHER = 64, 16
 _KINDS = frozenset({"bet", "win", "refund", "cancel"})
 
 
-class _Told(msgspec.Struct, frozen=True, gc=False):
+class Told(msgspec.Struct, frozen=True, gc=False):
+    """What the reports need of an event of the journal."""
+
     kind: str
     user_in_game: str
     provider_id: int
@@ -51,7 +53,7 @@ class _Told(msgspec.Struct, frozen=True, gc=False):
     round_stands: int | None = None
 
 
-_DECODER = msgspec.json.Decoder(_Told)
+_DECODER = msgspec.json.Decoder(Told)
 
 
 class Behind(NamedTuple):
@@ -136,25 +138,17 @@ async def _standing(conn: Connection, agent_id: int) -> tuple[int, int]:
 
 
 async def _changes(conn: Connection, agent_id: int, rows: Iterable[tuple[str, datetime]]) -> Changes:
-    changes: Changes = {}
-    apart: list[Event] = []
-    for text, at in rows:
-        event = play_event(text, at)
-        if event is None:
-            continue
-        if needs_round(event):
-            apart.append(event)
-        else:
-            add_up(changes, [changes_of(event)])
+    events = [event for text, at in rows if (event := play_of(_DECODER.decode(text), at)) is not None]
+    changes = changes_of_all(event for event in events if not needs_round(event))
+    apart = [event for event in events if needs_round(event)]
     if apart:
         for event, round_ in zip(apart, await rounds_of(conn, agent_id, apart), strict=True):
             add_up(changes, changes_in_round(event, round_))
     return changes
 
 
-def play_event(text: str, at: datetime) -> Event | None:
+def play_of(told: Told, at: datetime) -> Event | None:
     """An event of the journal, if it is of play; `at`: when it was stored."""
-    told = _DECODER.decode(text)
     if told.kind not in _KINDS or told.round_id is None or told.wallet_version is None:
         return None
     played = Played(

@@ -9,6 +9,7 @@ counted apart.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 _PROMOTION = "PROMO-"
@@ -30,6 +31,7 @@ class PlayEvent(NamedTuple):
     at: datetime
 
 
+@lru_cache(maxsize=1_024)
 def is_promotional(reason: str | None, campaign_code: str | None) -> bool:
     """Whether a stake was not the player's own, or a win came of such a one."""
     return campaign_code is not None or (reason or "").upper().startswith(_PROMOTION)

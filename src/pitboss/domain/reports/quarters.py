@@ -9,7 +9,7 @@ Promotional stakes and what they won are counted apart, everywhere (the contract
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Context, Decimal, Inexact
 from operator import add, sub
 from typing import NamedTuple
@@ -21,6 +21,7 @@ NO_GAME = 0
 """Stands for a game that is not known: wins are paid all the same."""
 _EXACT = Context(prec=400, traps=[Inexact])
 _ZERO = Decimal(0)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Bucket(NamedTuple):
@@ -154,6 +155,41 @@ def add_up(into: Changes, changes: Iterable[tuple[Bucket, Figures]]) -> None:
         into[bucket] = figures if known is None else plus(known, figures)
 
 
+def changes_of_all(events: Iterable[Event]) -> Changes:
+    """What `changes_of` tells of each, added up. The players' own stakes, nearly all there is, are integers until the end."""
+    changes: Changes = {}
+    stakes: dict[tuple[str, datetime, int, int | None, Decimal | None], list[int]] = {}
+    at = quarter = _LONG_AGO
+    for event in events:
+        played = event.played
+        if played.kind != "bet" or is_promotional(played.reason, played.campaign_code):
+            add_up(changes, [changes_of(event)])
+            continue
+        if played.at != at:
+            at, quarter = played.at, quarter_of(played.at)
+        key = event.user_in_game, quarter, event.provider_id, played.game_id, played.rate
+        known = stakes.get(key)
+        if known is None:
+            known = stakes[key] = [0, 0, 0, 0]
+        known[0] += bool(_begins_round(event))
+        known[1] += 1
+        known[2] -= played.moved
+        known[3] -= played.bonus
+    add_up(changes, (_of_stakes(*key, *sums) for key, sums in stakes.items()))
+    return changes
+
+
+def _of_stakes(
+    user_in_game: str, quarter: datetime, provider_id: int, game_id: int | None, rate: Decimal | None,
+    rounds: int, bets: int, turnover: int, bonus: int,
+) -> tuple[Bucket, Figures]:  # fmt: skip
+    bucket = _bucket_of(user_in_game, quarter, provider_id, game_id, rate)
+    settled = _settled(turnover, rate)
+    return bucket, Figures(
+        rounds=rounds, bets=bets, turnover=turnover, turnover_in_bonus=bonus, turnover_settled=settled
+    )
+
+
 def changes_of(event: Event) -> tuple[Bucket, Figures]:
     """What an event changes that is told by itself (not `needs_round`)."""
     played = event.played
@@ -246,9 +282,14 @@ def _give_back_free(stakes: Sequence[Stake], refund: Played) -> None:
 
 
 def _bucket(whose: Event, played: Played) -> Bucket:
-    player_id, _, currency = whose.user_in_game.partition("-")
-    game_id = NO_GAME if played.game_id is None else played.game_id
-    return Bucket(player_id, quarter_of(played.at), whose.provider_id, game_id, currency, played.rate is not None)
+    return _bucket_of(whose.user_in_game, quarter_of(played.at), whose.provider_id, played.game_id, played.rate)
+
+
+def _bucket_of(
+    user_in_game: str, quarter: datetime, provider_id: int, game_id: int | None, rate: Decimal | None
+) -> Bucket:
+    player_id, _, currency = user_in_game.partition("-")
+    return Bucket(player_id, quarter, provider_id, NO_GAME if game_id is None else game_id, currency, rate is not None)
 
 
 def _staked(played: Played, amount: int, bonus: int, begins_round: bool) -> Figures:
