@@ -62,6 +62,7 @@ async def test_batch_reaches_every_row_by_its_whole_key(
                     [seat.player_id] * _BATCH,
                 ),
             ),
+            _BATCH,
         )  # fmt: skip
         users = [player.user_in_game for player in world.seats[0]]
         # Without statistics the planner takes the way that spares the sort; the first ANALYZE ends that.

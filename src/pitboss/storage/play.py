@@ -123,9 +123,8 @@ class BatchTransaction:
 
     async def load(self, keys: Sequence[Key]) -> list[Loaded]:
         """What is stored for each key. Call it after `lock`: its snapshot must be younger than the locks."""
-        rows = await self._connection.fetch(
-            statements.sql("play/load"), self._agent_id, *map(array_text, zip(*keys, strict=True))
-        )
+        columns = map(array_text, zip(*keys, strict=True))
+        rows = await self._connection.fetch(statements.sql("play/load"), self._agent_id, *columns, len(keys))
         return [
             Loaded(
                 Transaction(*row[_TX]) if row[0] is not None else None,
