@@ -7,9 +7,9 @@ import pytest
 from casino import OPERATOR_ID, SECRET, casino
 
 from pitboss.certify.battery import select
-from pitboss.certify.case import Verdict
 from pitboss.certify.run import Order, Report, certify
 from pitboss.certify.transaction import Player
+from pitboss.certify.verdict import Verdict
 from pitboss.certify.wallet import Credentials
 
 _OTHER_DATA = "replay.other-{amount,round,game,type,user}-is-OP_40"

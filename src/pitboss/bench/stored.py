@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pitboss.bench.figure import BenchError
 from pitboss.bench.world import CURRENCY, World
 from pitboss.storage.database import WORKER_ROLE, Database
-from pitboss.storage.played_before import Table, balances_of, play_before, sampled_difference
+from pitboss.storage.invented_play import Table, balances_of, invent_play, sampled_difference
 from pitboss.storage.relay import JournalRelay
 
 
@@ -28,7 +28,7 @@ async def fill(url: str, world: World, transactions: int, say: Callable[[str], N
                 "SELECT id FROM account WHERE agent_id = $1 AND kind = 'house' AND currency = $2", agent_id, CURRENCY
             )
             table = Table(agent_id, world.provider_id, world.game_id, house)
-            made = await play_before(first, [second], table, transactions, datetime.now(UTC), say)
+            made = await invent_play(first, [second], table, transactions, datetime.now(UTC), say)
             balances = await balances_of(first, agent_id)
             difference = await sampled_difference(first, agent_id) if made else None
     finally:

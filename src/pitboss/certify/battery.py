@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from pitboss.certify.answer import Answer, Sent
-from pitboss.certify.case import Case, Chapter, Exchange, Failed, NotRun, Result, Verdict
+from pitboss.certify.case import Case, Chapter, Exchange, Result
 from pitboss.certify.cases import (
     authenticate,
     bets,
@@ -25,6 +25,7 @@ from pitboss.certify.cases import (
 from pitboss.certify.mask import Mask
 from pitboss.certify.stage import Setting, Stage
 from pitboss.certify.transaction import Ids
+from pitboss.certify.verdict import Failed, NotRun, Verdict
 from pitboss.certify.wallet import Wallet
 
 CHAPTERS: Final[tuple[Chapter, ...]] = (

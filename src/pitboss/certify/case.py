@@ -2,30 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pitboss.certify.stage import Stage
+from pitboss.certify.stage import Stage
+from pitboss.certify.verdict import Verdict
 
-Play = Callable[["Stage"], Awaitable[None]]
-
-
-class Verdict(StrEnum):
-    """How a case ended. `INFORMATION` is neither good nor bad: the document leaves it open."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    INFORMATION = "information"
-    NOT_RUN = "not run"
-
-
-class Failed(Exception):
-    """The wallet did not do what the document asks; says what it did instead."""
-
-
-class NotRun(Exception):
-    """The case cannot be played here; says why."""
+Play = Callable[[Stage], Awaitable[None]]
 
 
 @dataclass(frozen=True)

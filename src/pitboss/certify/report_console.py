@@ -10,8 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from pitboss.certify.battery import ALL, CHAPTERS
-from pitboss.certify.case import Case, Result, Verdict
+from pitboss.certify.case import Case, Result
 from pitboss.certify.run import Report
+from pitboss.certify.verdict import Verdict
 
 STYLES: Final = {
     Verdict.PASSED: "green",

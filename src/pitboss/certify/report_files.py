@@ -5,9 +5,10 @@ import re
 from typing import Any, Final
 from xml.etree import ElementTree
 
-from pitboss.certify.case import Result, Verdict
+from pitboss.certify.case import Result
 from pitboss.certify.report_console import cost_line
 from pitboss.certify.run import Report
+from pitboss.certify.verdict import Verdict
 
 # What XML 1.0 does not allow, escaped or not.
 _NO_XML: Final = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -4,9 +4,10 @@ from html import escape
 from typing import Final
 
 from pitboss.certify.battery import CHAPTERS
-from pitboss.certify.case import Exchange, Result, Verdict
+from pitboss.certify.case import Exchange, Result
 from pitboss.certify.report_console import cost_line, last_word
 from pitboss.certify.run import Report
+from pitboss.certify.verdict import Verdict
 
 _STYLE: Final = """
 :root { color-scheme: light dark; --ink: #1d2129; --dim: #5d6675; --page: #fff; --box: #f4f6f9; --line: #d9dee6;

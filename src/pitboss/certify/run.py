@@ -8,11 +8,12 @@ from typing import Final
 
 from pitboss.certify.answer import Answer
 from pitboss.certify.battery import Account, Battery
-from pitboss.certify.case import Case, Result, Verdict
+from pitboss.certify.case import Case, Result
 from pitboss.certify.currency import Currency, currency_of
 from pitboss.certify.mask import Mask, without_password
 from pitboss.certify.stage import Setting, Stage
 from pitboss.certify.transaction import Ids, Player
+from pitboss.certify.verdict import Verdict
 from pitboss.certify.wallet import Credentials, Wallet
 
 DEFAULT_STAKE_MINOR: Final = 100

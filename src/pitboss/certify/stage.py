@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from pitboss.certify.answer import Answer, Sent
 from pitboss.certify.books import Books
-from pitboss.certify.case import Failed, NotRun
 from pitboss.certify.currency import Currency
 from pitboss.certify.transaction import BET, REFUND, WIN, Ids, Player, Transaction
+from pitboss.certify.verdict import Failed, NotRun
 from pitboss.certify.wallet import AS_IT_SHOULD_BE, Manner, Wallet
 
 # Verdicts that a platform takes for "not known" or "not now": it would send the request again, or cancel it.

@@ -3,8 +3,9 @@
 from decimal import Decimal
 from typing import Final
 
-from pitboss.certify.case import Chapter, Failed, NotRun
+from pitboss.certify.case import Chapter
 from pitboss.certify.stage import Stage
+from pitboss.certify.verdict import Failed, NotRun
 from pitboss.certify.wallet import Manner
 
 CHAPTER: Final = Chapter("bet", "Bets")

@@ -4,9 +4,10 @@ import asyncio
 from decimal import Decimal
 from typing import Final
 
-from pitboss.certify.case import Chapter, Failed
+from pitboss.certify.case import Chapter
 from pitboss.certify.stage import Stage
 from pitboss.certify.transaction import Player, Transaction
+from pitboss.certify.verdict import Failed
 
 CHAPTER: Final = Chapter("cancel", "Cancels")
 case = CHAPTER.case

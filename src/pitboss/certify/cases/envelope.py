@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from pitboss.certify.answer import Answer
-from pitboss.certify.case import Chapter, Failed
+from pitboss.certify.case import Chapter
 from pitboss.certify.notation import same_text
 from pitboss.certify.signature import moment_of
 from pitboss.certify.stage import Stage
+from pitboss.certify.verdict import Failed
 
 CHAPTER: Final = Chapter("envelope", "Form of the answers")
 case = CHAPTER.case

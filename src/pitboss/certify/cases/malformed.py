@@ -4,9 +4,10 @@ from decimal import Decimal
 from typing import Any, Final
 
 from pitboss.certify.answer import Answer
-from pitboss.certify.case import Chapter, Failed
+from pitboss.certify.case import Chapter
 from pitboss.certify.notation import Literal, write
 from pitboss.certify.stage import Stage
+from pitboss.certify.verdict import Failed
 from pitboss.certify.wallet import Manner
 
 CHAPTER: Final = Chapter("malformed", "Malformed requests")

@@ -5,8 +5,9 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from pitboss.certify.case import Chapter, Failed
+from pitboss.certify.case import Chapter
 from pitboss.certify.stage import Stage
+from pitboss.certify.verdict import Failed
 
 CHAPTER: Final = Chapter("bigint", "Big numbers")
 case = CHAPTER.case

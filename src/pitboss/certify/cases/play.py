@@ -5,9 +5,10 @@ import random
 from decimal import Decimal
 from typing import Final
 
-from pitboss.certify.case import Chapter, Failed, NotRun
+from pitboss.certify.case import Chapter
 from pitboss.certify.stage import Stage
 from pitboss.certify.transaction import Transaction
+from pitboss.certify.verdict import Failed, NotRun
 
 PROMOTIONS: Final = Chapter("promo", "Promotions")
 PLAY: Final = Chapter("play", "Longer plays")

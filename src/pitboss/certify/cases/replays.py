@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Final
 
 from pitboss.certify.answer import Answer
-from pitboss.certify.case import Chapter, Failed
+from pitboss.certify.case import Chapter
 from pitboss.certify.notation import write
 from pitboss.certify.signature import timestamp
 from pitboss.certify.stage import Stage
 from pitboss.certify.transaction import WIN, Transaction
+from pitboss.certify.verdict import Failed
 
 CHAPTER: Final = Chapter("replay", "The same again")
 RACE: Final = Chapter("race", "Many at once")

@@ -4,9 +4,10 @@ from decimal import Decimal
 from typing import Final
 
 from pitboss.certify.answer import Answer
-from pitboss.certify.case import Chapter, Failed, NotRun
+from pitboss.certify.case import Chapter
 from pitboss.certify.stage import Stage
 from pitboss.certify.transaction import Player
+from pitboss.certify.verdict import Failed, NotRun
 
 STATUS: Final = Chapter("status", "status")
 FINISH: Final = Chapter("finishround", "finishround")

@@ -4,9 +4,10 @@ from decimal import Decimal
 from typing import Final
 
 from pitboss.certify.answer import Answer
-from pitboss.certify.case import Chapter, Failed
+from pitboss.certify.case import Chapter
 from pitboss.certify.signature import digest
 from pitboss.certify.stage import Stage
+from pitboss.certify.verdict import Failed
 from pitboss.certify.wallet import Manner
 
 CHAPTER: Final = Chapter("signature", "Signatures")

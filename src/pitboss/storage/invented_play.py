@@ -32,7 +32,7 @@ class Table(NamedTuple):
     house: int
 
 
-async def play_before(
+async def invent_play(
     conn: Connection, others: list[Connection], table: Table, wanted: int, now: datetime, say: Callable[[str], None]
 ) -> int:
     """How many transactions were made: `wanted`, or a few less, so that every player had as many rounds. Needs owners' connections
@@ -60,7 +60,7 @@ async def play_before(
         await connection.execute("SET synchronous_commit = off")
         for piece, first, last in jobs:
             more = (head,) if piece == "journal" else ()
-            statement = statements.sql("played_before/turns") + statements.sql(f"played_before/{piece}")
+            statement = statements.sql("invented_play/turns") + statements.sql(f"invented_play/{piece}")
             await connection.execute(statement, *place, first, last, start_us, step_us, *more, timeout=_PATIENCE)
             if piece == "journal":
                 say(f"{last:,} transactions stored")
@@ -72,9 +72,9 @@ async def play_before(
 
 async def _finish(conn: Connection, agent_id: int, turns: int, head: int) -> None:
     for piece in ("player_quarters", "game_quarters", "revenue"):
-        await conn.execute(statements.sql(f"played_before/{piece}"), agent_id, 0, timeout=_PATIENCE)
+        await conn.execute(statements.sql(f"invented_play/{piece}"), agent_id, 0, timeout=_PATIENCE)
     async with conn.transaction():
-        await conn.execute(statements.sql("played_before/wallets"), agent_id, turns)
+        await conn.execute(statements.sql("invented_play/wallets"), agent_id, turns)
         await conn.execute(
             "INSERT INTO journal_head VALUES ($1, $2) ON CONFLICT (agent_id) DO UPDATE SET last_seq = excluded.last_seq",
             agent_id,
