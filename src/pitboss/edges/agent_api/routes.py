@@ -27,7 +27,7 @@ from pitboss.wire.agent_api import MAX_BODY, ApiError, ErrorCode, decode_body, e
 log = structlog.get_logger()
 
 _AT_ONCE = 5
-"""Calls at the database at once: half of what the process has of connections."""
+"""Calls at the database at once, so that one edge does not take all connections of a process."""
 _WAITING = 512
 _BODY_OPTIONAL = frozenset({"games", "providers"})
 _NOTED: Final = frozenset(

@@ -33,7 +33,7 @@ log = structlog.get_logger()
 FieldsT = TypeVar("FieldsT", bound=Fields)
 BASE = "/partner/v1"
 _AT_ONCE = 3
-"""Calls at the database at once, of the ten connections a process has."""
+"""Calls at the database at once, so that one edge does not take all connections of a process."""
 _WAITING = 512
 _MOST_PARAMETERS = 50
 _NOTED: Final = frozenset(
