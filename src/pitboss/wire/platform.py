@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from hashlib import sha1
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -52,6 +53,21 @@ class LobbiesList(Struct, frozen=True):
     lobbies: list[ListedLobby]
 
 
+class HandHistory(Struct, frozen=True):
+    """The answer of handHistory. `data`: the studio's own words where `type` is json, a page's address where it is url."""
+
+    success: bool
+    data: Any
+    type: str
+
+
+class Failure(Struct, frozen=True):
+    """The answer of a handHistory that cannot be told."""
+
+    success: bool
+    error: str
+
+
 class Denied(Struct, frozen=True):
     """The answer of 403."""
 
@@ -75,12 +91,12 @@ def lobbies_list(answer: LobbiesList) -> bytes:
 
 def failure(error: str) -> bytes:
     """`success` false, and why."""
-    return msgspec.json.encode({"success": False, "error": error})
+    return msgspec.json.encode(Failure(False, error))
 
 
 def hand_history(log: RoundLog) -> bytes:
     """A page's URL, or all that the studio said of the round."""
     if log.page is not None:
-        return msgspec.json.encode({"success": True, "type": "url", "data": log.page})
+        return msgspec.json.encode(HandHistory(True, log.page, "url"))
     data = {"log_type": log.log_type} if bytes(log.document) == b"{}" else log.document
-    return msgspec.json.encode({"success": True, "data": data, "type": "json"})
+    return msgspec.json.encode(HandHistory(True, data, "json"))

@@ -1,5 +1,6 @@
 """handHistory and gameLogs: a round as its studio tells it, for the operator whose player it was, and nobody else."""
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -86,6 +87,19 @@ async def test_example(path: Path, stage: Stage, studio: StudioPeer) -> None:
         assert response.status_code == exchange.status, where
         assert response.headers["content-type"] == "application/json"
         assert differences(exact_json(exchange.answer), exact_json(response.content)) == [], where
+
+
+async def test_the_reference_tells_of_every_answer_there_is_an_example_of(stage: Stage) -> None:
+    told = (await stage.http.get("/schema/openapi.json")).json()
+    [path] = [path for path in told["paths"] if "handHistory" in path]
+    answers = told["paths"][path]["get"]["responses"]
+    exchanges = [
+        one for file in (EXAMPLES / "hand_history").glob("*.txt") for one in read_example(file) if not one.deed
+    ]
+    assert {str(one.status) for one in exchanges} | {"503"} <= set(answers)
+    for one in exchanges:
+        name = answers[str(one.status)]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        assert set(told["components"]["schemas"][name]["properties"]) == set(json.loads(one.answer)), one.status
 
 
 async def test_what_the_studio_says_as_json(stage: Stage, studio: StudioPeer) -> None:

@@ -26,7 +26,7 @@ def list_routes(hub: Hub) -> list[HTTPRouteHandler]:
 def _games_route(hub: Hub) -> HTTPRouteHandler:
     text = "Every game of the operator's providers; one that cannot be played now has `enabled` 0."
 
-    @get("/api/generic/games/list/all", **documented("games", text, platform.GamesList, "the list", refuses=False))
+    @get("/api/generic/games/list/all", **documented("games", text, platform.GamesList, "the list"))
     async def list_games(request: AnyRequest) -> Response[bytes]:
         catalogue = hub.live.current
         agent = let_in(hub, catalogue, "games", request)
@@ -45,9 +45,7 @@ def _games_route(hub: Hub) -> HTTPRouteHandler:
 def _lobbies_route(hub: Hub) -> HTTPRouteHandler:
     text = "What a launch URL may name as `lobby_id`."
 
-    @get(
-        "/api/generic/lobbies/list/all", **documented("lobbies", text, platform.LobbiesList, "the list", refuses=False)
-    )
+    @get("/api/generic/lobbies/list/all", **documented("lobbies", text, platform.LobbiesList, "the list"))
     async def list_lobbies(request: AnyRequest) -> Response[bytes]:
         catalogue = hub.live.current
         agent = let_in(hub, catalogue, "lobbies", request)

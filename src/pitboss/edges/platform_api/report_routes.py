@@ -31,6 +31,7 @@ from pitboss.wire import platform_reports as wire
 log = structlog.get_logger()
 
 _AT_ONCE, _WAITING = 2, 256
+_FAILURES = {400: (wire.Mistaken, "a parameter is wrong; `error` names it")}
 _Tenant = Callable[[], AbstractAsyncContextManager[Connection]]
 _Tell = Callable[[Catalogue, Agent, _Tenant], Awaitable[bytes]]
 
@@ -47,7 +48,7 @@ def _business_route(desk: "_Desk") -> HTTPRouteHandler:
         "What was played on a day (UTC) by vendor and currency, without what was cancelled or refunded since.",
     )
 
-    @get("/api/generic/businessReport", **documented(name, text, list[wire.BusinessRow], "exact", refuses=True))
+    @get("/api/generic/businessReport", **documented(name, text, list[wire.BusinessRow], "exact", _FAILURES))
     async def business(
         request: AnyRequest,
         date: Annotated[str | None, QueryParameter(name="date", description="yyyy-mm-dd", required=False)] = None,
@@ -68,7 +69,7 @@ def _ggr_route(desk: "_Desk") -> HTTPRouteHandler:
     @get(
         "/api/generic/ggrLimits",
         deprecated=True,
-        **documented(name, "Superseded by balanceLimits.", schema, "exact", refuses=True),
+        **documented(name, "Superseded by balanceLimits.", schema, "exact", _FAILURES),
     )
     async def ggr(request: AnyRequest) -> Response[bytes]:
         async def tell(catalogue: Catalogue, agent: Agent, tenant: _Tenant) -> bytes:
@@ -90,7 +91,7 @@ def _balance_route(desk: "_Desk") -> HTTPRouteHandler:
         " launches and bets are refused."
     )
 
-    @get("/api/generic/balanceLimits", **documented(name, text, schema, "exact", refuses=True))
+    @get("/api/generic/balanceLimits", **documented(name, text, schema, "exact", _FAILURES))
     async def balance(
         request: AnyRequest,
         currencies: Annotated[

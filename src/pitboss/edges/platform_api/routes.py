@@ -9,6 +9,7 @@ from pitboss.edges.gate import Busy, Gate
 from pitboss.edges.json_http import AnyRequest, answer
 from pitboss.edges.platform_api.door import let_in
 from pitboss.edges.platform_api.list_routes import list_routes
+from pitboss.edges.platform_api.openapi import documented
 from pitboss.edges.platform_api.report_routes import report_routes
 from pitboss.engine.hub import Hub
 from pitboss.providers import Connectors, Failed
@@ -23,6 +24,14 @@ _AT_ONCE, _WAITING = 2, 256
 _LONGEST_ID = 255
 _ANY = ("", "-", "0", "null")
 """What operators write where a transaction has no history id."""
+_TOLD = (
+    "The round of a transaction, in its vendor's own words or as a page. `transaction_id`: the operator's number or an id of"
+    " `history`; `history_id`: the bet's, or `-`. `X-Vendor-Id`, if it is given, must be the vendor's id."
+)
+_FAILURES = {
+    404: (platform.Failure, "the operator has no such transaction"),
+    503: (platform.Failure, "the vendor does not answer now; Retry-After says when to ask again"),
+}
 
 
 def routes(hub: Hub, connectors: Connectors) -> list[HTTPRouteHandler]:
@@ -31,9 +40,7 @@ def routes(hub: Hub, connectors: Connectors) -> list[HTTPRouteHandler]:
 
     @get(
         "/api/generic/handHistory/{transaction_id:str}/{history_id:str}",
-        media_type="application/json",
-        tags=["platform API"],
-        summary="handHistory",
+        **documented("handHistory", _TOLD, platform.HandHistory, "the round", _FAILURES),
     )
     async def hand_history(
         transaction_id: FromPath[str], history_id: FromPath[str], request: AnyRequest
