@@ -3,12 +3,14 @@
 import asyncio
 import ctypes
 import gc
+import os
 import signal
 import socket
 import sys
 from asyncio.subprocess import Process
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 import structlog
 
@@ -20,6 +22,18 @@ _LONGEST_PAUSE = 5.0
 _STEADY_SECONDS = 10.0
 _PR_SET_PDEATHSIG = 1
 _OBJECTS_BETWEEN_COLLECTIONS = 20_000
+_MILDLY = 5
+
+
+def give_way() -> None:
+    """Let processes that somebody waits for go first, where there are fewer processors than work. Mildly: what is behind must not
+    stay behind for ever."""
+    if sys.platform == "win32":
+        return
+    os.nice(_MILDLY)
+    # Where Linux gives each session a share of its own, a process's niceness counts within its session alone.
+    with suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(_MILDLY))
 
 
 def spare_the_collector() -> None:

@@ -18,7 +18,7 @@ from pitboss.engine.seamless import SeamlessPlay
 from pitboss.feed.delivery import FeedDelivery
 from pitboss.operators import State, WalletClient, open_wallets
 from pitboss.operators.recovery import Recovery
-from pitboss.processes import spare_the_collector
+from pitboss.processes import give_way, spare_the_collector
 from pitboss.providers import Connectors
 from pitboss.providers.grants import StudioGrants
 from pitboss.providers.pushes import PushDelivery, leave_balance_pushes
@@ -73,6 +73,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
             asyncio.TaskGroup() as tasks,
         ):
             spare_the_collector()
+            give_way()
             for job in [*_jobs(settings, database, delivery, figures, errors), Job("feeds", feeds.turn), *playing]:
                 tasks.create_task(keep_at(job, stop))
         await errors.finish()
