@@ -12,6 +12,7 @@ log = structlog.get_logger()
 
 IDLE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
+LONGEST_REST_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +25,18 @@ class Job:
 
 
 def one_at_a_time(jobs: Iterable[Job]) -> list[Job]:
-    """The same jobs, none of whose turns overlap: what they are behind with can wait, and the requests' processes need the
-    processors that a turn of each at once would take."""
+    """The same jobs, none of whose turns overlap, with a rest after each as long as it took: what they are behind with can wait,
+    and the requests' processes need the processors, to catch up themselves with what came during a turn."""
     turnstile = asyncio.Lock()
+    clock = asyncio.get_running_loop().time
 
     def alone(turn: Callable[[], Awaitable[bool]]) -> Callable[[], Awaitable[bool]]:
         async def taken() -> bool:
             async with turnstile:
-                return await turn()
+                began = clock()
+                more = await turn()
+                await asyncio.sleep(min(clock() - began, LONGEST_REST_SECONDS))
+                return more
 
         return taken
 
