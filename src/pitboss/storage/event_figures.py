@@ -9,12 +9,11 @@ from pitboss.domain.events.event import Event
 from pitboss.domain.events.figures import NO_MONEY, Added, Payments, Play, Seen, added_by
 from pitboss.storage import statements
 from pitboss.storage.database import Connection
-from pitboss.storage.packing import moments, numbers, packed
+from pitboss.storage.packing import array_text
 
-_PLAYED = ("bets", "turnover", "wins", "winnings", "bonus_turnover", "bonus_winnings")
-_PAID = ("deposits", "deposited", "withdrawals", "withdrawn")
-_PLAY_COLUMNS = 7 + len(_PLAYED)
-"""The joint, three of the key, three of what was seen, and the sums."""
+_SEEN = ("events", "first_seen", "last_seen")
+_OF_PLAYS = (*_SEEN, "bets", "turnover", "wins", "winnings", "bonus_turnover", "bonus_winnings")
+_OF_PAYMENTS = (*_SEEN, "last_login", "deposits", "deposited", "withdrawals", "withdrawn")
 
 _PlayKey = tuple[str, str, str]
 
@@ -72,11 +71,8 @@ async def _add_games(conn: Connection, agent_id: int, added: Added, new_plays: S
             rows[game_id, NO_MONEY].players += 1
     keys = sorted(rows)
     of_games = [rows[key] for key in keys]
-    columns = [
-        *zip(*keys, strict=True), numbers(row.events for row in of_games), moments([row.first_seen for row in of_games]),
-        moments([row.last_seen for row in of_games]), numbers(row.players for row in of_games),
-    ]  # fmt: skip
-    await conn.execute(statements.sql("events/add_games"), agent_id, *packed(columns))
+    columns = _columns(keys, of_games, (*_SEEN, "players"))
+    await conn.execute(statements.sql("events/add_games"), agent_id, *columns)
 
 
 class _GameRow:
@@ -103,29 +99,20 @@ async def _new_at_all(conn: Connection, agent_id: int, new_plays: Sequence[_Play
 
 def _play_columns(plays: dict[_PlayKey, Play]) -> list[str | int]:
     if not plays:
-        return [""] * _PLAY_COLUMNS + [0]
+        return ["{}"] * (3 + len(_OF_PLAYS)) + [0]
     keys = sorted(plays)
     rows = [plays[key] for key in keys]
-    return [*packed([*zip(*keys, strict=True), *_seen(rows), *_numbers(rows, _PLAYED)]), _most(rows)]
+    return [*_columns(keys, rows, _OF_PLAYS), _most(rows)]
 
 
 def _payment_columns(payments: dict[tuple[str, str], Payments]) -> list[str]:
     keys = sorted(payments)
-    rows = [payments[key] for key in keys]
-    logins = [row.last_login.isoformat() if row.last_login else "" for row in rows]
-    return packed([*zip(*keys, strict=True), *_seen(rows), logins, *_numbers(rows, _PAID)])
+    return _columns(keys, [payments[key] for key in keys], _OF_PAYMENTS)
 
 
-def _seen(rows: Sequence[Seen]) -> tuple[list[str], list[str], list[str]]:
-    return (
-        numbers(row.events for row in rows),
-        moments([row.first_seen for row in rows]),
-        moments([row.last_seen for row in rows]),
-    )
-
-
-def _numbers(rows: Sequence[object], names: Iterable[str]) -> list[list[str]]:
-    return [numbers(getattr(row, name) for row in rows) for name in names]
+def _columns(keys: Sequence[tuple[str, ...]], rows: Sequence[object], names: Iterable[str]) -> list[str]:
+    of_keys = [array_text(column) for column in zip(*keys, strict=True)]
+    return of_keys + [array_text([getattr(row, name) for row in rows]) for name in names]
 
 
 def _most(rows: Collection[Seen]) -> int:

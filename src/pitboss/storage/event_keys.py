@@ -11,7 +11,7 @@ import msgspec
 from pitboss.domain.events.event import Event
 from pitboss.storage import statements
 from pitboss.storage.database import Connection
-from pitboss.storage.packing import numbers, packed
+from pitboss.storage.packing import array_text
 
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 
@@ -33,7 +33,7 @@ async def take_keys(conn: Connection, agent_id: int, events: Sequence[Event], re
     for position, event in enumerate(events):
         first.setdefault(event.unique_id, position)
     keys = sorted(first)
-    columns = packed([keys, numbers(prints[first[key]] for key in keys)])
+    columns = array_text(keys), array_text([prints[first[key]] for key in keys])
     ours = await conn.fetchval(statements.sql("events/take_keys"), agent_id, received_at, *columns)
     if ours is None and len(keys) == len(events):
         return Taken(list(range(len(events))), [], [])

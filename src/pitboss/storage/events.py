@@ -25,7 +25,7 @@ from pitboss.storage import statements
 from pitboss.storage.database import Connection
 from pitboss.storage.event_figures import add_the_rest, prepared
 from pitboss.storage.event_keys import take_keys
-from pitboss.storage.packing import moments, packed
+from pitboss.storage.packing import array_text
 
 _JSON = msgspec.json.Decoder(dict[str, object])
 _STAMPS = msgspec.json.Decoder(dict[str, tuple[int, str]])
@@ -73,23 +73,9 @@ async def store_events(conn: Connection, agent_id: int, events: Sequence[Event],
 
 
 def _columns(events: Sequence[Event]) -> list[str]:
-    kinds, ids, times, players, games, rounds, currencies, amounts, euros, wins, bonuses, methods, corrects, changes = (
-        zip(*events, strict=True)
-    )
-    columns = [
-        kinds, ids, moments(times), *(_texts(column) for column in (players, games, rounds, currencies, amounts, euros)),
-        [_FLAG[flag] for flag in wins], [_FLAG[flag] for flag in bonuses], _texts(methods), _texts(corrects),
-        ["" if said is None else _json(said) for said in changes],
-    ]  # fmt: skip
-    return packed(columns)
-
-
-_FLAG = {None: "", False: "f", True: "t"}
-
-
-def _texts(column: Sequence[str | None]) -> Sequence[str]:
-    """NULL is the empty text: no member that may be NULL may be empty."""
-    return [text or "" for text in column]
+    *columns, changes = zip(*events, strict=True)
+    said = [None if each is None else _json(each) for each in changes]
+    return [*map(array_text, columns), array_text(said)]
 
 
 def _json(value: object) -> str:

@@ -2,22 +2,22 @@
 -- Nearly every batch is new as a whole, and a plain insert costs half of what one costs that expects conflicts; where a key was
 -- taken, what was inserted is taken back and done again the careful way. A batch that is repeated as a whole fails at its first key.
 -- The answer: null when all keys are the caller's now, else those that are.
-CREATE FUNCTION event_keys_take(tenant integer, received timestamptz, joint text, ids text, prints text) RETURNS text[]
+CREATE FUNCTION event_keys_take(tenant integer, received timestamptz, ids text[], prints bigint[]) RETURNS text[]
 LANGUAGE plpgsql AS $$
 DECLARE
   taken text[];
 BEGIN
   BEGIN
     INSERT INTO event_key (agent_id, unique_id, fingerprint, received_at)
-    SELECT h.agent_id, u.unique_id, u.fingerprint::bigint, received
-    FROM event_head h CROSS JOIN unnest(string_to_array(ids, joint), string_to_array(prints, joint)) AS u (unique_id, fingerprint)
+    SELECT h.agent_id, u.unique_id, u.fingerprint, received
+    FROM event_head h CROSS JOIN unnest(ids, prints) AS u (unique_id, fingerprint)
     WHERE h.agent_id = tenant;
     RETURN NULL;
   EXCEPTION WHEN unique_violation THEN
     WITH inserted AS (
       INSERT INTO event_key (agent_id, unique_id, fingerprint, received_at)
-      SELECT h.agent_id, u.unique_id, u.fingerprint::bigint, received
-      FROM event_head h CROSS JOIN unnest(string_to_array(ids, joint), string_to_array(prints, joint)) AS u (unique_id, fingerprint)
+      SELECT h.agent_id, u.unique_id, u.fingerprint, received
+      FROM event_head h CROSS JOIN unnest(ids, prints) AS u (unique_id, fingerprint)
       WHERE h.agent_id = tenant
       ON CONFLICT (agent_id, unique_id) DO NOTHING
       RETURNING unique_id
@@ -27,6 +27,6 @@ BEGIN
   END;
 END $$;
 
-REVOKE ALL ON FUNCTION event_keys_take(integer, timestamptz, text, text, text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION event_keys_take(integer, timestamptz, text[], bigint[]) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION event_keys_take(integer, timestamptz, text, text, text) TO pitboss_app, pitboss_worker;
+GRANT EXECUTE ON FUNCTION event_keys_take(integer, timestamptz, text[], bigint[]) TO pitboss_app, pitboss_worker;

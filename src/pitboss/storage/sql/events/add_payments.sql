@@ -1,18 +1,16 @@
--- What players did outside of games. Only rows that may be new are told, as for plays ($13).
+-- What players did outside of games. Only rows that may be new are told, as for plays ($12).
 WITH changed AS (
   INSERT INTO event_player_figure AS f (
     agent_id, player_id, currency, events, first_seen, last_seen, last_login, bets, turnover, wins, winnings, bonus_turnover,
     bonus_winnings, deposits, deposited, withdrawals, withdrawn
   )
   SELECT
-    h.agent_id, u.player_id, COALESCE(u.currency, ''), u.events::bigint, u.first_seen::timestamptz, u.last_seen::timestamptz,
-    u.last_login::timestamptz, 0, 0, 0, 0, 0, 0, u.deposits::bigint, u.deposited::numeric * 0.000000001, u.withdrawals::bigint,
-    u.withdrawn::numeric * 0.000000001
+    h.agent_id, u.player_id, u.currency, u.events, u.first_seen, u.last_seen, u.last_login, 0, 0, 0, 0, 0, 0, u.deposits,
+    u.deposited * 0.000000001, u.withdrawals, u.withdrawn * 0.000000001
   FROM event_head h
   CROSS JOIN unnest(
-    string_to_array($3, $2, ''), string_to_array($4, $2, ''), string_to_array($5, $2, ''), string_to_array($6, $2, ''),
-    string_to_array($7, $2, ''), string_to_array($8, $2, ''), string_to_array($9, $2, ''), string_to_array($10, $2, ''),
-    string_to_array($11, $2, ''), string_to_array($12, $2, '')
+    $2::text::text[], $3::text::text[], $4::text::bigint[], $5::text::timestamptz[], $6::text::timestamptz[],
+    $7::text::timestamptz[], $8::text::bigint[], $9::text::numeric[], $10::text::bigint[], $11::text::numeric[]
   ) AS u (player_id, currency, events, first_seen, last_seen, last_login, deposits, deposited, withdrawals, withdrawn)
   WHERE h.agent_id = $1
   ON CONFLICT (agent_id, player_id, currency) DO UPDATE SET
@@ -26,4 +24,4 @@ WITH changed AS (
     withdrawn = f.withdrawn + excluded.withdrawn
   RETURNING f.player_id, f.currency, f.events
 )
-SELECT player_id, currency, events FROM changed WHERE events <= $13
+SELECT player_id, currency, events FROM changed WHERE events <= $12

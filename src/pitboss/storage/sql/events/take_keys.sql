@@ -1,1 +1,1 @@
-SELECT event_keys_take($1, $2, $3, $4, $5)
+SELECT event_keys_take($1, $2, $3::text::text[], $4::text::bigint[])

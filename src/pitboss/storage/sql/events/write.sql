@@ -1,6 +1,6 @@
 -- Everything of a batch that needs the agent's head, in one statement, so that nobody waits for the caller in between: its sequence
 -- numbers, its events, and what its bets and wins add to the figures of players in games, of players and of games.
--- Told are plays that may be new: a new one holds no more events than one of this batch brought ($32).
+-- Told are plays that may be new: a new one holds no more events than one of this batch brought ($30).
 WITH head AS (
   UPDATE event_head SET last_seq = last_seq + $3 WHERE agent_id = $1 RETURNING agent_id, last_seq - $3 AS before
 ),
@@ -10,28 +10,27 @@ written AS (
     method, corrects, changes
   )
   SELECT
-    h.agent_id, $2, h.before + u.n, u.kind, u.unique_id, u.at::timestamptz, u.player_id, u.game_id, u.round_id, u.currency,
-    u.amount::numeric, u.amount_eur::numeric, u.is_win::boolean, u.is_bonus::boolean, u.method, u.corrects, u.changes::json
+    h.agent_id, $2, h.before + u.n, u.kind, u.unique_id, u.at, u.player_id, u.game_id, u.round_id, u.currency,
+    u.amount, u.amount_eur, u.is_win, u.is_bonus, u.method, u.corrects, u.changes
   FROM head h
   CROSS JOIN unnest(
-    string_to_array($5, $4, ''), string_to_array($6, $4, ''), string_to_array($7, $4, ''), string_to_array($8, $4, ''),
-    string_to_array($9, $4, ''), string_to_array($10, $4, ''), string_to_array($11, $4, ''), string_to_array($12, $4, ''),
-    string_to_array($13, $4, ''), string_to_array($14, $4, ''), string_to_array($15, $4, ''), string_to_array($16, $4, ''),
-    string_to_array($17, $4, ''), string_to_array($18, $4, '')
+    $4::text::text[], $5::text::text[], $6::text::timestamptz[], $7::text::text[], $8::text::text[], $9::text::text[],
+    $10::text::text[], $11::text::numeric[], $12::text::numeric[], $13::text::boolean[], $14::text::boolean[],
+    $15::text::text[], $16::text::text[], $17::text::json[]
   ) WITH ORDINALITY AS u (
     kind, unique_id, at, player_id, game_id, round_id, currency, amount, amount_eur, is_win, is_bonus, method, corrects, changes, n
   )
 ),
 play AS MATERIALIZED (
   SELECT
-    h.agent_id, u.player_id, u.game_id, u.currency, u.events::bigint, u.first_seen::timestamptz, u.last_seen::timestamptz,
-    u.bets::bigint, u.turnover::numeric * 0.000000001 AS turnover, u.wins::bigint, u.winnings::numeric * 0.000000001 AS winnings,
-    u.bonus_turnover::numeric * 0.000000001 AS bonus_turnover, u.bonus_winnings::numeric * 0.000000001 AS bonus_winnings
+    h.agent_id, u.player_id, u.game_id, u.currency, u.events, u.first_seen, u.last_seen, u.bets,
+    u.turnover * 0.000000001 AS turnover, u.wins, u.winnings * 0.000000001 AS winnings,
+    u.bonus_turnover * 0.000000001 AS bonus_turnover, u.bonus_winnings * 0.000000001 AS bonus_winnings
   FROM head h
   CROSS JOIN unnest(
-    string_to_array($20, $19), string_to_array($21, $19), string_to_array($22, $19), string_to_array($23, $19), string_to_array($24, $19),
-    string_to_array($25, $19), string_to_array($26, $19), string_to_array($27, $19), string_to_array($28, $19), string_to_array($29, $19),
-    string_to_array($30, $19), string_to_array($31, $19)
+    $18::text::text[], $19::text::text[], $20::text::text[], $21::text::bigint[], $22::text::timestamptz[],
+    $23::text::timestamptz[], $24::text::bigint[], $25::text::numeric[], $26::text::bigint[], $27::text::numeric[],
+    $28::text::numeric[], $29::text::numeric[]
   ) AS u (
     player_id, game_id, currency, events, first_seen, last_seen, bets, turnover, wins, winnings, bonus_turnover, bonus_winnings
   )
@@ -91,4 +90,4 @@ games AS (
     bonus_turnover = f.bonus_turnover + excluded.bonus_turnover,
     bonus_winnings = f.bonus_winnings + excluded.bonus_winnings
 )
-SELECT player_id, game_id, currency, events FROM plays WHERE events <= $32
+SELECT player_id, game_id, currency, events FROM plays WHERE events <= $30
