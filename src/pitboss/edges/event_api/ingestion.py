@@ -1,7 +1,6 @@
 """POST /api/v1/events: a batch, in or not in, and the answer that says which (the contract, "The event API")."""
 
 import asyncio
-from datetime import date, datetime
 from typing import NamedTuple
 
 import structlog
@@ -10,27 +9,23 @@ from litestar.exceptions import InternalServerException
 from litestar.handlers import HTTPRouteHandler
 
 from pitboss.domain.catalogue import Agent
-from pitboss.domain.events.event import Event
 from pitboss.edges.event_api import answers
 from pitboss.edges.event_api.body import Held, Load, Overloaded, UnknownEncoding, known_encoding, read_packed, unpack
 from pitboss.edges.event_api.door import AnyRequest, let_in
+from pitboss.edges.event_api.gathering import Gathering, NotStored
 from pitboss.edges.event_api.judgement import Judgement, Rejected, judge
 from pitboss.edges.event_api.openapi import Ingestion
 from pitboss.edges.event_api.rate import EventRate
-from pitboss.edges.gate import Busy, Gate
+from pitboss.edges.gate import Busy
 from pitboss.engine.hub import Hub
-from pitboss.storage.database import DATABASE_ERRORS
-from pitboss.storage.events import Stored, make_partition, open_store, store_events
+from pitboss.storage.events import Stored
 from pitboss.wire import event_api as wire
 
 log = structlog.get_logger()
 
-_AT_ONCE, _WAITING = 3, 64
-"""Batches at the database, and before it."""
 _MOST_HELD = 128 * 1024 * 1024
 _LARGE = 256 * 1024
 """Packed bodies beyond this are unpacked in a thread."""
-_ATTEMPTS = 3
 _CONFLICT = "conflict: other data was received under this unique_id"
 
 
@@ -54,14 +49,9 @@ def ingestion_route(hub: Hub) -> HTTPRouteHandler:
     return ingest
 
 
-class _NotStored(Exception):
-    """The database did not take it, or nobody knows whether it did."""
-
-
 class _Batch(NamedTuple):
     agent: Agent
     judgement: Judgement
-    now: datetime
 
 
 class _Desk:
@@ -69,11 +59,9 @@ class _Desk:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self._gate = Gate(_AT_ONCE, _WAITING, hub.settings.command_timeout)
+        self._gathering = Gathering(hub)
         self._rate = EventRate(hub.settings.event_rate_per_second)
         self._held = Held(_MOST_HELD)
-        self._opened: set[int] = set()
-        self._months: set[date] = set()
 
     async def serve(self, request: AnyRequest) -> Response[bytes]:
         """The answer to one request."""
@@ -110,16 +98,15 @@ class _Desk:
                 body = unpack(body, encoding, load)
         items = wire.decode_items(body)
         self._rate.charge(agent.id, len(items))
-        now = self._hub.clock()
-        return _Batch(agent, await judge(items, self._hub.live.current, agent, now), now)
+        return _Batch(agent, await judge(items, self._hub.live.current, agent, self._hub.clock()))
 
     async def _taken(self, batch: _Batch, *, lenient: bool) -> Response[bytes]:
         events, places, rejected = batch.judgement
         if rejected and not lenient:
             return answers.refused(_told(rejected))
         try:
-            stored = await self._stored(batch) if events else Stored(0, [], [])
-        except _NotStored:
+            stored = await self._gathering.store(batch.agent.id, events) if events else Stored(0, [], [])
+        except NotStored:
             return answers.answer(wire.encode(wire.NotStored([event.unique_id for event in events])), 510)
         conflicts = [events[position].unique_id for position in stored.conflicts]
         if conflicts:
@@ -130,36 +117,6 @@ class _Desk:
             error = wire.FieldError("unique_id", _CONFLICT)
             rejected.append(Rejected(places[position], events[position].unique_id, [error]))
         return _judged(stored, rejected)
-
-    async def _stored(self, batch: _Batch) -> Stored:
-        """Stored, or known to be there: tried again while it is unknown what became of it. Raises _NotStored and Busy."""
-        agent_id, events = batch.agent.id, batch.judgement.events
-        for attempt in range(_ATTEMPTS):
-            try:
-                async with self._gate.inside():
-                    await self._prepare(agent_id, batch.now.date())
-                    return await self._store(agent_id, events, batch.now)
-            except DATABASE_ERRORS as error:
-                self._opened.discard(agent_id)
-                self._months.clear()
-                log.warning("events_not_stored", agent_id=agent_id, error=type(error).__name__, attempt=attempt + 1)
-                await asyncio.sleep(0.05 * 4**attempt)
-        raise _NotStored
-
-    async def _store(self, agent_id: int, events: list[Event], now: datetime) -> Stored:
-        async with self._hub.database.tenant(agent_id) as connection:
-            return await store_events(connection, agent_id, events, now)
-
-    async def _prepare(self, agent_id: int, month: date) -> None:
-        month = month.replace(day=1)
-        if month not in self._months:
-            async with self._hub.database.anyone() as connection:
-                await make_partition(connection, month)
-            self._months.add(month)
-        if agent_id not in self._opened:
-            async with self._hub.database.tenant(agent_id) as connection:
-                await open_store(connection, agent_id)
-            self._opened.add(agent_id)
 
 
 def _lenient(request: AnyRequest) -> bool:
