@@ -31,7 +31,7 @@ from pitboss.storage.secrets import ensure_master_key, open_box
 
 ROUNDS = 3
 BATCH = 1_000
-SENDERS = 4
+SENDERS = 8
 PLAYERS, GAMES, ROUNDS_EACH = 5_000, 100, 2
 PEER_AGENT = 2_000_000_000
 """No agent has this id; its rows come and go by COPY."""
