@@ -78,7 +78,7 @@ class _Load:
     def __init__(self, address: str, key: str) -> None:
         self._address = address
         self._headers = {"x-api-key": key, "content-type": "application/json"}
-        self._bodies = [_body(number) for number in range(_BATCHES_MADE)]
+        self._bodies = [_body(number).split(_MARK) for number in range(_BATCHES_MADE)]
         self._run = secrets.token_hex(4)
         self._sent = 0
 
@@ -94,7 +94,7 @@ class _Load:
         while time.monotonic() < until:
             self._sent += 1
             mark = f"{self._run}-{self._sent}".encode()
-            body = self._bodies[self._sent % _BATCHES_MADE].replace(_MARK, mark)
+            body = mark.join(self._bodies[self._sent % _BATCHES_MADE])
             answer = await http.post(self._address, content=body, headers=self._headers)
             if answer.status_code != 204:
                 raise BenchError(f"a batch was answered {answer.status_code}: {answer.text[:200]}")

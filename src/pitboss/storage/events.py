@@ -72,10 +72,11 @@ async def store_events(conn: Connection, agent_id: int, events: Sequence[Event],
     return Stored(offered - len(repeats) - len(conflicts), repeats, conflicts)
 
 
-def _columns(events: Sequence[Event]) -> list[str]:
+def _columns(events: Sequence[Event]) -> list[str | None]:
+    """In the order of an event's members; none where no event has one."""
     *columns, changes = zip(*events, strict=True)
     said = [None if each is None else _json(each) for each in changes]
-    return [*map(array_text, columns), array_text(said)]
+    return [None if column.count(None) == len(column) else array_text(column) for column in (*columns, said)]
 
 
 def _json(value: object) -> str:

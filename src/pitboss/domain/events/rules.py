@@ -164,7 +164,7 @@ class Judge:
             problems.append((name, "must say its offset from UTC, as in …Z" if naive else _NO_TIME))
             return self._latest
         try:
-            at = _in_utc(text)
+            at = datetime.fromisoformat(text) if text[-1] == "Z" and text[17:19] != "60" else _in_utc(text)
         except (ValueError, OverflowError):
             problems.append((name, "is no such time"))
             return self._latest

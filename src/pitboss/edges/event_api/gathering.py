@@ -16,10 +16,10 @@ from pitboss.storage.events import Stored, make_partition, open_store, store_eve
 
 log = structlog.get_logger()
 
-_AT_ONCE, _WAITING = 3, 64
+_AT_ONCE, _WAITING = 4, 64
 """Transactions at the database, and what waits before it: agents, and batches of each."""
-_OF_AN_AGENT = 2
-"""Transactions of one agent: while one holds the agent's head, the next takes its keys."""
+_OF_AN_AGENT = 3
+"""Transactions of one agent: while one holds the agent's head, the next take their keys."""
 _MOST_TOGETHER = 10_000
 """Events of one transaction, but that a batch is never taken apart."""
 _ATTEMPTS = 3
