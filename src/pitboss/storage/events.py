@@ -76,7 +76,11 @@ def _columns(events: Sequence[Event]) -> list[str | None]:
     """In the order of an event's members; none where no event has one."""
     *columns, changes = zip(*events, strict=True)
     said = [None if each is None else _json(each) for each in changes]
-    return [None if column.count(None) == len(column) else array_text(column) for column in (*columns, said)]
+    return [None if _is_empty(column) else array_text(column) for column in (*columns, said)]
+
+
+def _is_empty(column: Sequence[object]) -> bool:
+    return column[0] is None and column.count(None) == len(column)
 
 
 def _json(value: object) -> str:
