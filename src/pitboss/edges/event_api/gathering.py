@@ -92,8 +92,7 @@ class Gathering:
     async def _store_together(self, agent_id: int, batches: list[_Batch]) -> None:
         try:
             stored = await self._stored(agent_id, [event for batch in batches for event in batch.events])
-        except Exception as error:
-            # Whatever it is, those who wait are told, and the next in line have their turn.
+        except Exception as error:  # noqa: BLE001 - whatever it is, each batch must get an answer, and the next have their turn
             for batch in batches:
                 _fail(batch, error)
         else:
