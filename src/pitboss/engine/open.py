@@ -25,8 +25,8 @@ from pitboss.storage.play import PlayStore
 from pitboss.storage.process import next_process_number
 from pitboss.storage.secrets import SecretBox, open_box
 
-CONNECTIONS = 16
-"""What the engine's pipelines and the edges' gates take together."""
+CONNECTIONS = 24
+"""More than the engine's pipelines and the edges' gates take together, so that neither waits for the other."""
 
 
 def utc_now() -> datetime:
