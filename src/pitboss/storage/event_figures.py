@@ -1,15 +1,16 @@
 """The event store's figures, writing: what a batch adds to players, games and players in games, under the agent's head."""
 
+import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 import asyncpg
 
 from pitboss.domain.events.event import Event
-from pitboss.domain.events.figures import NO_MONEY, Added, Payments, Play, Seen, added_by
+from pitboss.domain.events.figures import NO_MONEY, Added, Payments, Play, Seen
 from pitboss.storage import statements
 from pitboss.storage.database import Connection
-from pitboss.storage.packing import array_text
+from pitboss.storage.packing import array_text, slices
 
 _SEEN = ("events", "first_seen", "last_seen")
 _OF_PLAYS = (*_SEEN, "bets", "turnover", "wins", "winnings", "bonus_turnover", "bonus_winnings")
@@ -26,9 +27,12 @@ class Figures(NamedTuple):
     payments: list[str]
 
 
-def prepared(events: Iterable[Event]) -> Figures:
-    """What Python can do of it before the agent's head is taken."""
-    added = added_by(events)
+async def prepared(events: Sequence[Event]) -> Figures:
+    """What Python can do of it before the agent's head is taken. Others have their turns in between."""
+    added = Added()
+    for some in slices(events):
+        added.add(some)
+        await asyncio.sleep(0)
     return Figures(added, _play_columns(added.plays), _payment_columns(added.payments) if added.payments else [])
 
 

@@ -1,5 +1,6 @@
 """The event store's idempotency keys: which events of a batch are new, which were said before, and which say something else."""
 
+import asyncio
 import struct
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -11,7 +12,7 @@ import msgspec
 from pitboss.domain.events.event import Event
 from pitboss.storage import statements
 from pitboss.storage.database import Connection
-from pitboss.storage.packing import array_text
+from pitboss.storage.packing import array_text, slices
 
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 
@@ -28,7 +29,10 @@ async def take_keys(conn: Connection, agent_id: int, events: Sequence[Event], re
     """Take the keys of a batch in the open transaction; whoever takes one of them at the same time is waited for."""
     if not events:
         return Taken([], [], [])
-    prints = fingerprints(events)
+    prints: list[int] = []
+    for some in slices(events):
+        prints.extend(fingerprints(some))
+        await asyncio.sleep(0)
     first: dict[str, int] = {}
     for position, event in enumerate(events):
         first.setdefault(event.unique_id, position)

@@ -62,7 +62,7 @@ async def store_events(conn: Connection, agent_id: int, events: Sequence[Event],
         if len(mine) < len(events):
             events = [events[position] for position in mine]
         # What Python has to do is done before the agent's head is taken: nobody else's batch gets further while we hold it.
-        columns, figures = _columns(events), prepared(events)
+        columns, figures = _columns(events), await prepared(events)
         told = await conn.fetch(
             statements.sql("events/write"), agent_id, received_at, len(events), *columns, *figures.plays
         )

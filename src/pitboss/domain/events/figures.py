@@ -71,12 +71,33 @@ class Payments(Seen):
 
 
 class Added:
-    """`plays` by (player, game, currency), `payments` by (player, currency), `games` by game: those that something was said of."""
+    """The sums over events that were not counted before. What players and games played is the sum over their plays.
+
+    `plays` by (player, game, currency), `payments` by (player, currency), `games` by game: those that something was said of."""
 
     def __init__(self) -> None:
         self.plays: dict[tuple[str, str, str], Play] = {}
         self.payments: dict[tuple[str, str], Payments] = {}
         self.games: dict[str, Seen] = {}
+
+    def add(self, events: Iterable[Event]) -> None:
+        """Count some more."""
+        plays = self.plays
+        for event in events:
+            kind, _, at, player_id, game_id, _, currency, amount, _, is_win, is_bonus, _, corrects, _ = event
+            if kind != GAMEROUND:
+                _count_other(self, event)
+                continue
+            assert player_id is not None and game_id is not None and currency is not None and amount is not None
+            key = (player_id, game_id, currency)
+            play = plays.get(key)
+            if play is None:
+                play = plays[key] = Play(at)
+            play.see(at)
+            if corrects is None:
+                play.count(is_win, is_bonus, billionths(amount), 1)
+            else:
+                play.count(not is_win, is_bonus, -billionths(amount), -1)
 
 
 def billionths(amount: str) -> int:
@@ -85,28 +106,6 @@ def billionths(amount: str) -> int:
     if point < 0:
         return int(amount) * _POWERS[0]
     return int(amount[:point] + amount[point + 1 :]) * _POWERS[len(amount) - point - 1]
-
-
-def added_by(events: Iterable[Event]) -> Added:
-    """The sums over events that were not counted before. What players and games played is the sum over their plays."""
-    added = Added()
-    plays = added.plays
-    for event in events:
-        kind, _, at, player_id, game_id, _, currency, amount, _, is_win, is_bonus, _, corrects, _ = event
-        if kind != GAMEROUND:
-            _count_other(added, event)
-            continue
-        assert player_id is not None and game_id is not None and currency is not None and amount is not None
-        key = (player_id, game_id, currency)
-        play = plays.get(key)
-        if play is None:
-            play = plays[key] = Play(at)
-        play.see(at)
-        if corrects is None:
-            play.count(is_win, is_bonus, billionths(amount), 1)
-        else:
-            play.count(not is_win, is_bonus, -billionths(amount), -1)
-    return added
 
 
 def _count_other(added: Added, event: Event) -> None:
