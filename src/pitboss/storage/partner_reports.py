@@ -129,12 +129,13 @@ async def _parameters(conn: Connection, agent_id: int, wanted: Wanted) -> tuple[
         ]
         if not wallets:
             return None
-    first, last = _id_at(wanted.since - _SETTLED_LATE), _id_at(wanted.until + timedelta(days=1))
+    first, last = _id_at(wanted.since, -_SETTLED_LATE), _id_at(wanted.until, timedelta(days=1))
     return agent_id, first, last, wanted.since, wanted.until, wallets, wanted.game_id
 
 
-def _id_at(moment: datetime) -> uuid.UUID:
-    nanoseconds = (moment - _EPOCH) // timedelta(microseconds=1) * 1000
+def _id_at(moment: datetime, margin: timedelta) -> uuid.UUID:
+    """The first id of a time; `moment` may be any there is, the margin reaches beyond."""
+    nanoseconds = (moment - _EPOCH + margin) // timedelta(microseconds=1) * 1000
     return uuid.UUID(ids.time_ordered_id(min(max(nanoseconds, 0), _LAST_ID), 0))
 
 
@@ -176,7 +177,7 @@ async def read_balances(conn: Connection, agent_id: int, as_of: datetime | None)
     found = {row[0]: Balances(int(row[1] or 0), int(row[2] or 0), int(row[3] or 0)) for row in rows}
     if as_of is None:
         return found
-    since = (agent_id, _id_at(as_of - _SETTLED_LATE), as_of)
+    since = (agent_id, _id_at(as_of, -_SETTLED_LATE), as_of)
     for code, agent, players in await conn.fetch(statements.sql("partner_reports/moved_since"), *since):
         known = found[code]
         found[code] = known._replace(agent=known.agent - int(agent), players=known.players - int(players))

@@ -9,6 +9,8 @@ from pitboss.edges.partner_api.call import ReadCall
 
 PER_PAGE, MOST_PER_PAGE, _LAST_PAGE = 100, 1_000, 100_000_000
 DEFAULT_STRETCH = timedelta(days=31)
+_EARLIEST, _LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(9999, 12, 1, tzinfo=UTC)
+"""All a hub knows lies between them."""
 _LOCAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{2}:[0-9]{2}:[0-9]{2})?")
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}")
 
@@ -58,15 +60,10 @@ def read_stretch(call: ReadCall) -> Stretch:
     """`startDate` to before `endDate`: the last 31 days where nothing is said."""
     zone = read_zone(call)
     until = read_moment(call, "endDate", zone) or call.now
-    since = read_moment(call, "startDate", zone) or _before(until)
+    since = read_moment(call, "startDate", zone) or max(until - DEFAULT_STRETCH, _EARLIEST)
     if since > until:
         raise call.fields.wrong("startDate", "must not be after endDate")
     return Stretch(since, until, zone)
-
-
-def _before(until: datetime) -> datetime:
-    earliest = datetime(1, 1, 2, tzinfo=UTC)
-    return until - DEFAULT_STRETCH if until - earliest > DEFAULT_STRETCH else earliest
 
 
 def read_zone(call: ReadCall) -> tzinfo:
@@ -82,11 +79,17 @@ def read_zone(call: ReadCall) -> tzinfo:
 
 
 def read_moment(call: ReadCall, name: str, zone: tzinfo) -> datetime | None:
-    """RFC 3339, or a local time or day of the zone -> UTC; None when absent."""
+    """RFC 3339, or a local time or day of the zone -> UTC; None when absent. What lies before or after all that can have happened
+    is told as its edge, so that there is time left around it to calculate with."""
     text = call.fields.optional_text(name)
     if text is None or _LOCAL.fullmatch(text) is None:
-        return call.fields.time(name)
+        moment = call.fields.time(name)
+        return None if moment is None else _possible(moment)
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
+        return _possible(datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC))
     except (ValueError, OverflowError):
         raise call.fields.wrong(name, "is no such time") from None
+
+
+def _possible(moment: datetime) -> datetime:
+    return min(max(moment, _EARLIEST), _LATEST)
