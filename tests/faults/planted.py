@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from pitboss.domain.play.state import Wallet
-from pitboss.engine.engine import Engine
+from pitboss.engine.engine import Engine, _Line, _Pending
 from pitboss.storage import play, statements
 from pitboss.storage.database import Database
 from pitboss.storage.packing import array_text
@@ -91,7 +91,9 @@ class HastyStore(PlayStore):
 class HastyEngine(Engine):
     """Answers before the commit."""
 
-    async def _attempt(self, agent_id, batch, *, wait, line=None):  # type: ignore[no-untyped-def]
+    async def _attempt(
+        self, agent_id: int, batch: list[_Pending], *, wait: bool, line: _Line | None = None
+    ) -> list[_Pending]:
         async with self._store.begin(agent_id) as transaction:
             outcomes, held = await self._decide(transaction, agent_id, batch, wait)
             for pending, outcome in outcomes:
