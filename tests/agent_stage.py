@@ -89,6 +89,15 @@ class Stage:
         await self.owner.execute("UPDATE hub SET config_version = config_version + 1")
         await self.hub.live.refresh()
 
+    async def waiting(self) -> int:
+        """Transactions that wait for a lock."""
+        # Within a transaction, who does what is read once.
+        await self.owner.execute("SELECT pg_stat_clear_snapshot()")
+        count: int = await self.owner.fetchval(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        return count
+
     async def player(self, username: str = "player0001", agent: CreatedAgent | None = None, **more: object) -> None:
         answer = await self.call("v1.6/createPlayer", {"username": username, **more}, agent=agent)
         assert answer == {"ok": True, "result": {}}

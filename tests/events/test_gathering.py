@@ -8,14 +8,6 @@ from event_producer import Producer, bet, deposit, win
 TAKEN_ID, REPEATED_ID = "taken", "repeated"
 
 
-async def waiting(stage: Stage) -> int:
-    """Transactions that wait for a lock."""
-    count: int = await stage.owner.fetchval(
-        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    )
-    return count
-
-
 async def test_each_of_several_batches_is_told_its_own(stage: Stage, one: Producer) -> None:
     await one.must(bet(TAKEN_ID, 7), bet(REPEATED_ID))
     agent = await stage.owner.fetchval("SELECT agent_id FROM event_head")
@@ -33,7 +25,7 @@ async def test_each_of_several_batches_is_told_its_own(stage: Stage, one: Produc
     await stage.owner.execute("SELECT last_seq FROM event_head WHERE agent_id = $1 FOR UPDATE", agent)
     calls = [asyncio.create_task(one.lenient(*batch)) for batch in batches]
     async with asyncio.timeout(20):
-        while await waiting(stage) < 1:
+        while await stage.waiting() < 1:
             await asyncio.sleep(0.01)
     # By now all the others are in line behind those that found the head held.
     await asyncio.gather(*(one.http.get("/health") for _ in range(20)))

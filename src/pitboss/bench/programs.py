@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
 from pitboss.bench.figure import BenchError
@@ -76,11 +77,13 @@ class Program:
 class Hub:
     """`pitboss serve` on a free port and one `pitboss worker`, over one database."""
 
-    def __init__(self, database_url: str, folder: Path, workers: int = 1) -> None:
+    def __init__(
+        self, database_url: str, folder: Path, workers: int = 1, settings: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.port = free_port()
         self.folder = folder
         # The URL holds a password: it travels in the environment, not among the arguments.
-        environment = {"PITBOSS_DATABASE_URL": database_url}
+        environment = {"PITBOSS_DATABASE_URL": database_url, **settings}
         serve = ["serve", "--host", HOST, "--port", str(self.port), "--workers", str(workers)]
         self.serve = Program(serve, folder / "serve.log", environment)
         self.worker = Program(["worker"], folder / "worker.log", environment)

@@ -33,9 +33,9 @@ async def take_keys(conn: Connection, agent_id: int, events: Sequence[Event], re
     for some in slices(events):
         prints.extend(fingerprints(some))
         await asyncio.sleep(0)
-    first: dict[str, int] = {}
-    for position, event in enumerate(events):
-        first.setdefault(event.unique_id, position)
+    ids = [event.unique_id for event in events]
+    # Of those that are there twice the first one counts.
+    first = dict(zip(reversed(ids), range(len(ids) - 1, -1, -1), strict=True))
     keys = sorted(first)
     columns = array_text(keys), array_text([prints[first[key]] for key in keys])
     ours = await conn.fetchval(statements.sql("events/take_keys"), agent_id, received_at, *columns)
@@ -78,5 +78,7 @@ async def _known(conn: Connection, agent_id: int, keys: list[str]) -> dict[str, 
 
 def fingerprints(events: Sequence[Event]) -> tuple[int, ...]:
     """64 bits of all that each event says but its id: equal for a repeat, whatever its spelling, and other for other data."""
-    digests = [blake2b(_ENCODER.encode((event[0], *event[2:])), digest_size=8).digest() for event in events]
+    kinds, _, *others = zip(*events, strict=True)
+    said = map(_ENCODER.encode, zip(kinds, *others, strict=True))
+    digests = [blake2b(each, digest_size=8).digest() for each in said]
     return struct.unpack(f">{len(digests)}q", b"".join(digests))

@@ -10,12 +10,13 @@ import asyncpg
 import msgspec
 
 from pitboss.domain.events.event import Event
-from pitboss.domain.events.figures import NO_MONEY
 from pitboss.domain.events.game_selection import GameSelection
 from pitboss.storage import statements
 from pitboss.storage.database import Connection, Database
 
 MOST_FAVOURITES = 10
+NO_MONEY = ""
+"""Stands for the currency of figures that have none."""
 _MEMBERS = msgspec.json.Decoder(dict[str, object])
 
 

@@ -5,12 +5,12 @@ The order of a batch's transaction:
 1. take the keys, sorted; whoever has taken one before us and is not finished is waited for, and a key that was taken is a repeat;
 2. take sequence numbers: from here to the commit the agent's head is ours alone, so numbers are in commit order without a gap (a
    reader behind a cursor misses nothing), and profiles and figures are changed by one transaction at a time;
-3. write the events, add to the figures, merge the profiles.
+3. write the events, add to the figures, welcome who is new, merge the profiles.
 
 Whoever has events of the hub's own to store (a worker that reads an agent's journal) calls `store_events` in the transaction
 that moves its cursor, with unique_ids made from what they stand for (never from a clock or chance): what a crash repeats is
 then dropped as a repeat. What was undone is the opposite gameround event with `corrects` naming the unique_id it takes back as
-a whole, see `domain/events/figures.py`; what was undone in part is a correction of the whole and an event for what is left.
+a whole, see `events/write.sql`; what was undone in part is a correction of the whole and an event for what is left.
 """
 
 from collections.abc import Sequence
@@ -23,12 +23,13 @@ from pitboss.domain.events.event import GAME, PLAYER, Event
 from pitboss.domain.events.profiles import UNKNOWN, Profile, merged
 from pitboss.storage import statements
 from pitboss.storage.database import Connection
-from pitboss.storage.event_figures import add_the_rest, prepared
+from pitboss.storage.event_figures import welcome
 from pitboss.storage.event_keys import take_keys
 from pitboss.storage.packing import array_text
 
 _JSON = msgspec.json.Decoder(dict[str, object])
 _STAMPS = msgspec.json.Decoder(dict[str, tuple[int, str]])
+_OFTEN_ONE_VALUE = tuple(Event._fields.index(name) for name in ("kind", "currency", "is_bonus"))
 
 
 class Stored(NamedTuple):
@@ -61,26 +62,32 @@ async def store_events(conn: Connection, agent_id: int, events: Sequence[Event],
     if mine:
         if len(mine) < len(events):
             events = [events[position] for position in mine]
-        # What Python has to do is done before the agent's head is taken: nobody else's batch gets further while we hold it.
-        columns, figures = _columns(events), await prepared(events)
-        told = await conn.fetch(
-            statements.sql("events/write"), agent_id, received_at, len(events), *columns, *figures.plays
-        )
-        await add_the_rest(conn, agent_id, figures, told)
+        told = await conn.fetch(statements.sql("events/write"), agent_id, received_at, len(events), *_columns(events))
+        await welcome(conn, agent_id, told)
         await _merge(conn, agent_id, [event for event in events if event.kind == PLAYER], "player")
         await _merge(conn, agent_id, [event for event in events if event.kind == GAME], "game")
     return Stored(offered - len(repeats) - len(conflicts), repeats, conflicts)
 
 
-def _columns(events: Sequence[Event]) -> list[str | None]:
-    """In the order of an event's members; none where no event has one."""
-    *columns, changes = zip(*events, strict=True)
-    said = [None if each is None else _json(each) for each in changes]
-    return [None if _is_empty(column) else array_text(column) for column in (*columns, said)]
+def _columns(events: Sequence[Event]) -> list[object]:
+    """In the order of an event's members, none where no event has one; then the values of those that are often the same for all."""
+    columns: list[Sequence[object] | None] = list(zip(*events, strict=True))
+    changes = columns[-1]
+    assert changes is not None
+    columns[-1] = [None if each is None else _json(each) for each in changes]
+    for place, column in enumerate(columns):
+        columns[place] = None if column is None or _only(column, None) else column
+    values: list[object] = []
+    for place in _OFTEN_ONE_VALUE:
+        column = columns[place]
+        one = column is not None and _only(column, column[0])
+        values.append(column[0] if column is not None and one else None)
+        columns[place] = None if one else column
+    return [None if column is None else array_text(column) for column in columns] + values
 
 
-def _is_empty(column: Sequence[object]) -> bool:
-    return column[0] is None and column.count(None) == len(column)
+def _only(column: Sequence[object], value: object) -> bool:
+    return column.count(value) == len(column)
 
 
 def _json(value: object) -> str:

@@ -6,15 +6,15 @@ pair), is read again, slowly, by `event_items.py`, which can say what is wrong. 
 """
 
 import re
-from collections.abc import Iterable
-from typing import Final, NamedTuple, Protocol, TypeVar
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 MAX_ITEMS: Final = 10_000
 MAX_BODY: Final = 16 * 1024 * 1024
-MAX_ERRORS: Final = 100
 
 T = TypeVar("T")
 Text = str | None | UnsetType
@@ -176,7 +176,8 @@ _AT_ONCE = 1024 * 1024
 _REQUIRED: Final = {kind: sum(field.required for field in msgspec.structs.fields(kind)) + 2 for kind in KINDS.values()}
 """Members of an item of each kind that must be there, `event` and `data` included."""
 _OPTIONAL: Final = {
-    kind: tuple(field.name for field in msgspec.structs.fields(kind) if not field.required) for kind in KINDS.values()
+    kind: tuple(attrgetter(field.name) for field in msgspec.structs.fields(kind) if not field.required)
+    for kind in KINDS.values()
 }
 _REFUSED = (msgspec.MsgspecError, RecursionError, ValueError)
 # NUL and halves of surrogate pairs.
@@ -212,7 +213,7 @@ def _all_at_once(body: bytes) -> list[Data] | None:
         events: list[Data] = [item.data for item in _WHOLE.decode(body).items]
     except _REFUSED:
         return None
-    return events if _ends_of_names(body) == 1 + sum(map(_members, events)) else None
+    return events if _ends_of_names(body) == 1 + _members(events) else None
 
 
 def _ends_of_names(text: bytes) -> int:
@@ -220,12 +221,15 @@ def _ends_of_names(text: bytes) -> int:
     return text.translate(None, _WHITE).count(b'":')
 
 
-def _members(data: Data) -> int:
-    """How many members the item of an event has, if it has those alone that are known."""
-    kind = type(data)
-    if kind is Gameround:
-        return _REQUIRED[kind] + (data.corrects is not UNSET)  # type: ignore[union-attr]
-    return _REQUIRED[kind] + sum(getattr(data, name) is not UNSET for name in _OPTIONAL[kind])
+def _members(events: Sequence[Data]) -> int:
+    """How many members the items of events have, if they have those alone that are known."""
+    found = 0
+    for kind in set(map(type, events)):
+        of_kind = [data for data in events if type(data) is kind]
+        found += _REQUIRED[kind] * len(of_kind)
+        for member in _OPTIONAL[kind]:
+            found += len(of_kind) - list(map(member, of_kind)).count(UNSET)
+    return found
 
 
 class Batch(Protocol):
@@ -317,7 +321,7 @@ def _quickly(text: bytes, found: int) -> Data | None:
         data: Data = _ITEM.decode(text).data
     except _REFUSED:
         return None
-    return data if found == _members(data) else None
+    return data if found == _members([data]) else None
 
 
 def spelled(number: Raw | UnsetType) -> str | None:
@@ -328,63 +332,16 @@ def spelled(number: Raw | UnsetType) -> str | None:
     return None if text == "null" else text
 
 
-class ItemError(Struct):
-    """One error of a batch that was refused; `index` counts from 0."""
-
-    index: int | None
-    unique_id: str | None
-    field: str
-    message: str
-
-
-class Refused(Struct):
-    """422: nothing of the batch was stored. The first 100 errors."""
-
-    errors: list[ItemError]
+def columns(rounds: Sequence[Gameround]) -> Sequence[Sequence[Any]]:
+    """Gamerounds (one at least) member by member, amounts as they are spelled; None where `corrects` is left out."""
+    *others, amounts, currencies, are_wins, are_bonus, corrects = zip(
+        *map(msgspec.structs.astuple, rounds), strict=True
+    )
+    named = [None if unique_id is UNSET else unique_id for unique_id in corrects]
+    return [*others, _spelled(amounts), currencies, are_wins, are_bonus, named]
 
 
-class NotStored(Struct):
-    """510: these could not be stored; the whole batch should be sent again."""
-
-    unique_ids: list[str]
-
-
-class MemberError(Struct):
-    """What is wrong with one member."""
-
-    field: str
-    message: str
-
-
-class RejectedItem(Struct):
-    """An item that lenient handling left out."""
-
-    index: int
-    unique_id: str | None
-    errors: list[MemberError]
-
-
-class Judged(Struct):
-    """200 or 207: what became of a batch under lenient handling."""
-
-    accepted: int
-    duplicates: int
-    rejected: list[RejectedItem]
-
-
-def encode(answer: Struct) -> bytes:
-    """An answer's JSON. Half of a surrogate pair, which only a wrong unique_id can hold, is told as a question mark."""
-    try:
-        return msgspec.json.encode(answer)
-    except UnicodeEncodeError:
-        return msgspec.json.encode(_tellable(msgspec.to_builtins(answer)))
-
-
-def _tellable(tree: object) -> object:
-    if isinstance(tree, str):
-        return tree.encode("utf-8", "replace").decode()
-    if isinstance(tree, list):
-        return [_tellable(item) for item in tree]
-    if isinstance(tree, dict):
-        return {name: _tellable(value) for name, value in tree.items()}
-    return tree
+def _spelled(numbers: Sequence[Raw]) -> list[str]:
+    # White space may stand within what is no number.
+    lines = str(b"\n".join(numbers), "utf-8", "replace").split("\n")
+    return lines if len(lines) == len(numbers) else [spelled(number) or "" for number in numbers]

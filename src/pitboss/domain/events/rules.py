@@ -34,7 +34,7 @@ _NUMBER = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]{1,3}
 _PLAIN = re.compile(r"(?:0|[1-9][0-9]{0,17})(?:\.[0-9]*[1-9])?")
 """A number that is spelled as it is kept."""
 _MAX_SPELLING = 100
-_MAX_WHOLE = 18
+MAX_WHOLE = 18
 
 
 class Wrong(ValueError):
@@ -49,8 +49,8 @@ class Judge:
     """Judges the events of one batch. `scale_of`: a currency's decimals, None for one that is neither ISO 4217 nor the tenant's."""
 
     def __init__(self, scale_of: Callable[[str], int | None], now: datetime) -> None:
-        self._scale_of = scale_of
-        self._latest = now + MAX_AHEAD
+        self.scale_of = scale_of
+        self.latest = now + MAX_AHEAD
 
     def gameround(
         self,
@@ -67,7 +67,7 @@ class Judge:
     ) -> Event:
         """A bet or a win. Raises Wrong."""
         problems: list[Problem] = []
-        at = self._time("timestamp", timestamp, problems)
+        at = self.time("timestamp", timestamp, problems)
         longest = max(len(unique_id), len(player_id), len(game_id), len(round_id))
         if longest > MAX_ID or not (unique_id and player_id and game_id and round_id):
             _ids(problems, unique_id=unique_id, player_id=player_id, game_id=game_id, round_id=round_id)
@@ -75,7 +75,7 @@ class Judge:
             _ids(problems, corrects=corrects)
             if corrects == unique_id:
                 problems.append(("corrects", "names the event itself"))
-        exact = self._money(amount, currency, problems)
+        exact = self.money(amount, currency, problems)
         if problems:
             raise Wrong(problems)
         return Event(
@@ -106,9 +106,9 @@ class Judge:
         amount_eur: str | None,
     ) -> Event:
         problems: list[Problem] = []
-        at = self._time("timestamp", timestamp, problems)
+        at = self.time("timestamp", timestamp, problems)
         _ids(problems, unique_id=unique_id, player_id=player_id)
-        exact = self._money(amount, currency, problems)
+        exact = self.money(amount, currency, problems)
         euros = None
         if amount_eur is not None:
             euros = _exact("amount_eur", amount_eur, CONVERTED_DECIMALS, "an amount", problems)
@@ -120,7 +120,7 @@ class Judge:
     def login(self, unique_id: str, timestamp: str, player_id: str) -> Event:
         """A login. Raises Wrong."""
         problems: list[Problem] = []
-        at = self._time("timestamp", timestamp, problems)
+        at = self.time("timestamp", timestamp, problems)
         _ids(problems, unique_id=unique_id, player_id=player_id)
         if problems:
             raise Wrong(problems)
@@ -129,15 +129,15 @@ class Judge:
     def player(self, unique_id: str, timestamp: str, player_id: str, said: Mapping[str, object]) -> Event:
         """What is new about a player; `said` holds the members that are there, of the right types. Raises Wrong."""
         problems: list[Problem] = []
-        at = self._time("timestamp", timestamp, problems)
+        at = self.time("timestamp", timestamp, problems)
         _ids(problems, unique_id=unique_id, player_id=player_id)
         changes = dict(said)
         _profile(changes, problems)
         registered = changes.get("registration_date")
         if isinstance(registered, str):
-            changes["registration_date"] = told_time(self._time("registration_date", registered, problems))
+            changes["registration_date"] = told_time(self.time("registration_date", registered, problems))
         currency = changes.get("currency")
-        if isinstance(currency, str) and self._scale_of(currency) is None:
+        if isinstance(currency, str) and self.scale_of(currency) is None:
             problems.append(("currency", _NO_CURRENCY))
         if changes.get("gender") not in (None, *GENDERS):
             problems.append(("gender", "must be M, F or null"))
@@ -148,7 +148,7 @@ class Judge:
     def game(self, unique_id: str, timestamp: str, game_id: str, said: Mapping[str, object]) -> Event:
         """What is new about a game; `said` as for a player. Raises Wrong."""
         problems: list[Problem] = []
-        at = self._time("timestamp", timestamp, problems)
+        at = self.time("timestamp", timestamp, problems)
         _ids(problems, unique_id=unique_id, game_id=game_id)
         changes = dict(said)
         _profile(changes, problems)
@@ -158,22 +158,24 @@ class Judge:
             raise Wrong(problems)
         return Event(GAME, unique_id, at, game_id=game_id, changes=changes)
 
-    def _time(self, name: str, text: str, problems: list[Problem]) -> datetime:
+    def time(self, name: str, text: str, problems: list[Problem]) -> datetime:
+        """A moment in UTC; what is wrong with it is added to `problems`."""
         if _TIME.fullmatch(text) is None:
             naive = _LOCAL_TIME.fullmatch(text) is not None
             problems.append((name, "must say its offset from UTC, as in …Z" if naive else _NO_TIME))
-            return self._latest
+            return self.latest
         try:
             at = datetime.fromisoformat(text) if text[-1] == "Z" and text[17:19] != "60" else _in_utc(text)
         except (ValueError, OverflowError):
             problems.append((name, "is no such time"))
-            return self._latest
-        if at > self._latest:
+            return self.latest
+        if at > self.latest:
             problems.append((name, "is more than 24 hours in the future"))
         return at
 
-    def _money(self, amount: str, currency: str, problems: list[Problem]) -> str:
-        scale = self._scale_of(currency)
+    def money(self, amount: str, currency: str, problems: list[Problem]) -> str:
+        """An amount in major units, exact, without trailing zeros; what is wrong with it or its currency is added to `problems`."""
+        scale = self.scale_of(currency)
         if scale is None:
             problems.append(("currency", _NO_CURRENCY))
             scale = CONVERTED_DECIMALS
@@ -238,8 +240,8 @@ def _exact(name: str, text: str, scale: int, of: str, problems: list[Problem]) -
     whole, fraction = whole.lstrip("0") or "0", fraction.rstrip("0")
     if sign and (whole != "0" or fraction):
         problems.append((name, "must not be negative"))
-    elif len(whole) > _MAX_WHOLE:
-        problems.append((name, f"must have at most {_MAX_WHOLE} digits before the point"))
+    elif len(whole) > MAX_WHOLE:
+        problems.append((name, f"must have at most {MAX_WHOLE} digits before the point"))
     elif len(fraction) > scale:
         problems.append((name, f"has more decimals than {of} has ({scale})"))
     return f"{whole}.{fraction}" if fraction else whole

@@ -2,7 +2,7 @@
 
 from litestar import Response
 
-from pitboss.wire import event_api as wire
+from pitboss.wire import event_answers
 
 _NO_STORE = {"cache-control": "no-store"}
 
@@ -24,12 +24,14 @@ def too_much(seconds: int) -> Response[bytes]:
 
 def message(status: int, text: str, headers: dict[str, str] | None = None) -> Response[bytes]:
     """An answer for people, in the form of a batch's errors."""
-    return refused([wire.ItemError(None, None, "body" if status == 413 else "request", text)], status, headers)
+    return refused([event_answers.ItemError(None, None, "body" if status == 413 else "request", text)], status, headers)
 
 
-def refused(errors: list[wire.ItemError], status: int = 422, headers: dict[str, str] | None = None) -> Response[bytes]:
+def refused(
+    errors: list[event_answers.ItemError], status: int = 422, headers: dict[str, str] | None = None
+) -> Response[bytes]:
     """422, and what is wrong."""
-    return answer(wire.encode(wire.Refused(errors[: wire.MAX_ERRORS])), status, headers)
+    return answer(event_answers.encode(event_answers.Refused(errors[: event_answers.MAX_ERRORS])), status, headers)
 
 
 def answer(body: bytes, status: int, headers: dict[str, str] | None = None) -> Response[bytes]:

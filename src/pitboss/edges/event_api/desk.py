@@ -14,6 +14,7 @@ from pitboss.edges.rate_limit import RateLimit
 from pitboss.engine.hub import Hub
 from pitboss.storage.database import DATABASE_ERRORS, Connection
 from pitboss.storage.event_reading import one_instant
+from pitboss.wire import event_answers
 from pitboss.wire import event_api as wire
 
 log = structlog.get_logger()
@@ -50,9 +51,9 @@ class Desk:
         try:
             return await reader(self, agent, request)
         except wire.BadBody as bad:
-            return answers.refused([wire.ItemError(None, None, bad.field, bad.message)], bad.status)
+            return answers.refused([event_answers.ItemError(None, None, bad.field, bad.message)], bad.status)
         except Unknown as unknown:
-            return answers.refused([wire.ItemError(None, None, unknown.field, "is not known")], 404)
+            return answers.refused([event_answers.ItemError(None, None, unknown.field, "is not known")], 404)
         except Busy:
             return answers.too_much(1)
         except DATABASE_ERRORS as error:

@@ -19,6 +19,7 @@ from pitboss.edges.event_api.rate import EventRate
 from pitboss.edges.gate import Busy
 from pitboss.engine.hub import Hub
 from pitboss.storage.events import Stored
+from pitboss.wire import event_answers
 from pitboss.wire import event_api as wire
 
 log = structlog.get_logger()
@@ -81,12 +82,12 @@ class _Desk:
         except wire.BadBody as bad:
             # What is left of a body that is too large is not worth reading.
             headers = {"connection": "close"} if bad.status == 413 else None
-            return answers.refused([wire.ItemError(None, None, bad.field, bad.message)], bad.status, headers)
+            return answers.refused([event_answers.ItemError(None, None, bad.field, bad.message)], bad.status, headers)
         except (Busy, Overloaded):
             return answers.too_much(1)
         except InternalServerException:
             # The caller hung up in the middle; nobody will read this.
-            return answers.refused([wire.ItemError(None, None, "body", "is not complete")])
+            return answers.refused([event_answers.ItemError(None, None, "body", "is not complete")])
 
     async def _batch(self, agent: Agent, request: AnyRequest, load: Load) -> _Batch:
         encoding = known_encoding(request.headers.get("content-encoding", ""))
@@ -107,7 +108,9 @@ class _Desk:
         try:
             stored = await self._gathering.store(batch.agent.id, events) if events else Stored(0, [], [])
         except NotStored:
-            return answers.answer(wire.encode(wire.NotStored([event.unique_id for event in events])), 510)
+            return answers.answer(
+                event_answers.encode(event_answers.NotStored([event.unique_id for event in events])), 510
+            )
         conflicts = [events[position].unique_id for position in stored.conflicts]
         if conflicts:
             log.warning("event_conflict", agent_id=batch.agent.id, unique_ids=conflicts[:20], count=len(conflicts))
@@ -130,16 +133,20 @@ def _lenient(request: AnyRequest) -> bool:
     return False
 
 
-def _told(rejected: list[Rejected]) -> list[wire.ItemError]:
+def _told(rejected: list[Rejected]) -> list[event_answers.ItemError]:
     return [
-        wire.ItemError(item.place, item.unique_id, error.field, error.message) for item in rejected for error in item.errors
-    ][: wire.MAX_ERRORS]  # fmt: skip
+        event_answers.ItemError(item.place, item.unique_id, error.field, error.message)
+        for item in rejected
+        for error in item.errors
+    ][: event_answers.MAX_ERRORS]
 
 
 def _judged(stored: Stored, rejected: list[Rejected]) -> Response[bytes]:
     told = [
-        wire.RejectedItem(item.place, item.unique_id, [wire.MemberError(*error) for error in item.errors])
+        event_answers.RejectedItem(
+            item.place, item.unique_id, [event_answers.MemberError(*error) for error in item.errors]
+        )
         for item in sorted(rejected)
     ]
-    body = wire.encode(wire.Judged(stored.accepted, len(stored.repeats), told))
+    body = event_answers.encode(event_answers.Judged(stored.accepted, len(stored.repeats), told))
     return answers.answer(body, 207 if told else 200, {"preference-applied": "handling=lenient"})
