@@ -6,7 +6,7 @@ from textwrap import dedent
 import pytest
 
 from tools.checks import exact_money, literal_sql, violations
-from tools.checks.source import make_module, modules_of
+from tools.checks.source import make_module, modules_of, read_module
 
 ROOT = Path(__file__).parents[2]
 
@@ -128,6 +128,16 @@ def test_a_planted_violation_is_caught(path: str, text: str, rule: str) -> None:
 @pytest.mark.parametrize(("path", "text"), ALLOWED)
 def test_what_is_right_passes(path: str, text: str) -> None:
     assert violations(make_module(path, dedent(text))) == []
+
+
+def test_two_migrations_with_one_number_are_seen(tmp_path: Path) -> None:
+    folder = tmp_path / "src/pitboss/storage/migrations/versions"
+    folder.mkdir(parents=True)
+    for name in ("0014_keys.py", "0015_tags.py", "0015_limits.py"):
+        (folder / name).write_text('"""A migration."""\n')
+    found = [violation for path in sorted(folder.iterdir()) for violation in violations(read_module(path))]
+    assert [Path(violation.path).name for violation in found] == ["0015_limits.py", "0015_tags.py"]
+    assert {violation.rule for violation in found} == {"migration-number"}
 
 
 def test_the_line_is_that_of_the_mistake() -> None:

@@ -2,6 +2,7 @@
 
 from litestar import Response
 
+from pitboss.edges.json_http import answer
 from pitboss.wire import event_answers
 
 _NO_STORE = {"cache-control": "no-store"}
@@ -19,21 +20,18 @@ def forbidden() -> Response[bytes]:
 
 def too_much(seconds: int) -> Response[bytes]:
     """429 with Retry-After."""
-    return message(429, "too many events at once", {"retry-after": str(seconds)})
+    return message(429, "too many events at once", retry_after=seconds)
 
 
-def message(status: int, text: str, headers: dict[str, str] | None = None) -> Response[bytes]:
+def message(status: int, text: str, retry_after: int | None = None) -> Response[bytes]:
     """An answer for people, in the form of a batch's errors."""
-    return refused([event_answers.ItemError(None, None, "body" if status == 413 else "request", text)], status, headers)
+    error = event_answers.ItemError(None, None, "body" if status == 413 else "request", text)
+    return refused([error], status, retry_after)
 
 
 def refused(
-    errors: list[event_answers.ItemError], status: int = 422, headers: dict[str, str] | None = None
+    errors: list[event_answers.ItemError], status: int = 422, retry_after: int | None = None
 ) -> Response[bytes]:
     """422, and what is wrong."""
-    return answer(event_answers.encode(event_answers.Refused(errors[: event_answers.MAX_ERRORS])), status, headers)
-
-
-def answer(body: bytes, status: int, headers: dict[str, str] | None = None) -> Response[bytes]:
-    """A JSON body."""
-    return Response(body, status_code=status, media_type="application/json", headers=_NO_STORE | (headers or {}))
+    told = event_answers.encode(event_answers.Refused(errors[: event_answers.MAX_ERRORS]))
+    return answer(told, status, retry_after=retry_after)

@@ -8,8 +8,9 @@ from litestar import Response
 
 from pitboss.domain.catalogue import Agent
 from pitboss.edges.event_api import answers
-from pitboss.edges.event_api.door import AnyRequest, let_in
+from pitboss.edges.event_api.door import let_in
 from pitboss.edges.gate import Busy, Gate
+from pitboss.edges.json_http import AnyRequest
 from pitboss.edges.rate_limit import RateLimit
 from pitboss.engine.hub import Hub
 from pitboss.storage.database import DATABASE_ERRORS, Connection
@@ -58,7 +59,7 @@ class Desk:
             return answers.too_much(1)
         except DATABASE_ERRORS as error:
             log.warning("events_not_read", agent_id=agent.id, error=type(error).__name__)
-            return answers.message(503, "not available now", {"retry-after": "1"})
+            return answers.message(503, "not available now", retry_after=1)
 
     @asynccontextmanager
     async def reading(self, agent: Agent) -> AsyncIterator[Connection]:

@@ -1,14 +1,10 @@
 """Who may come in: a key of the event API in x-api-key, the agent's addresses (the contract, "The event API": 403)."""
 
-from litestar import Request
-from litestar.datastructures import State
-
 from pitboss.domain.agents.keys import Scope, verify
 from pitboss.domain.catalogue import Agent, Catalogue
-from pitboss.edges.caller import caller_address, listed
+from pitboss.edges.caller import may_come_from_there
+from pitboss.edges.json_http import AnyRequest
 from pitboss.engine.hub import Hub
-
-AnyRequest = Request[object, object, State]
 
 
 def let_in(hub: Hub, catalogue: Catalogue, request: AnyRequest) -> Agent | None:
@@ -17,9 +13,4 @@ def let_in(hub: Hub, catalogue: Catalogue, request: AnyRequest) -> Agent | None:
     agent = catalogue.agents.get(key.agent_id) if key else None
     if agent is None or not agent.active:
         return None
-    if agent.allowed_ips:
-        peer = request.client.host if request.client else None
-        forwarded = request.headers.getall("x-forwarded-for", [])
-        if not listed(caller_address(peer, forwarded, hub.settings.trusted_proxies), agent.allowed_ips):
-            return None
-    return agent
+    return agent if may_come_from_there(request, agent.allowed_ips, hub.settings.trusted_proxies) else None

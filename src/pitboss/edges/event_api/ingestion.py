@@ -11,12 +11,13 @@ from litestar.handlers import HTTPRouteHandler
 from pitboss.domain.catalogue import Agent
 from pitboss.edges.event_api import answers
 from pitboss.edges.event_api.body import Held, Load, Overloaded, UnknownEncoding, known_encoding, read_packed, unpack
-from pitboss.edges.event_api.door import AnyRequest, let_in
+from pitboss.edges.event_api.door import let_in
 from pitboss.edges.event_api.gathering import Gathering, NotStored
 from pitboss.edges.event_api.judgement import Judgement, Rejected, judge
 from pitboss.edges.event_api.openapi import Ingestion
 from pitboss.edges.event_api.rate import EventRate
 from pitboss.edges.gate import Busy
+from pitboss.edges.json_http import AnyRequest, answer
 from pitboss.engine.hub import Hub
 from pitboss.storage.events import Stored
 from pitboss.wire import event_answers
@@ -80,9 +81,7 @@ class _Desk:
         except UnknownEncoding:
             return answers.message(415, "content-encoding must be gzip, zstd or none")
         except wire.BadBody as bad:
-            # What is left of a body that is too large is not worth reading.
-            headers = {"connection": "close"} if bad.status == 413 else None
-            return answers.refused([event_answers.ItemError(None, None, bad.field, bad.message)], bad.status, headers)
+            return answers.refused([event_answers.ItemError(None, None, bad.field, bad.message)], bad.status)
         except (Busy, Overloaded):
             return answers.too_much(1)
         except InternalServerException:
@@ -108,9 +107,7 @@ class _Desk:
         try:
             stored = await self._gathering.store(batch.agent.id, events) if events else Stored(0, [], [])
         except NotStored:
-            return answers.answer(
-                event_answers.encode(event_answers.NotStored([event.unique_id for event in events])), 510
-            )
+            return answer(event_answers.encode(event_answers.NotStored([event.unique_id for event in events])), 510)
         conflicts = [events[position].unique_id for position in stored.conflicts]
         if conflicts:
             log.warning("event_conflict", agent_id=batch.agent.id, unique_ids=conflicts[:20], count=len(conflicts))
@@ -149,4 +146,4 @@ def _judged(stored: Stored, rejected: list[Rejected]) -> Response[bytes]:
         for item in sorted(rejected)
     ]
     body = event_answers.encode(event_answers.Judged(stored.accepted, len(stored.repeats), told))
-    return answers.answer(body, 207 if told else 200, {"preference-applied": "handling=lenient"})
+    return answer(body, 207 if told else 200, {"preference-applied": "handling=lenient"})

@@ -5,10 +5,10 @@ from litestar.handlers import HTTPRouteHandler
 
 from pitboss.domain.catalogue import Agent
 from pitboss.domain.events.profiles import told_game, told_player
-from pitboss.edges.event_api import answers, openapi
+from pitboss.edges.event_api import openapi
 from pitboss.edges.event_api.desk import Desk, Unknown
-from pitboss.edges.event_api.door import AnyRequest
 from pitboss.edges.event_api.query import Query, game_selection
+from pitboss.edges.json_http import AnyRequest, answer
 from pitboss.storage import event_reading as store
 from pitboss.wire import event_insights as wire
 
@@ -123,4 +123,4 @@ def _seen(known: store.Insight) -> dict[str, object]:
 
 
 def _told(tree: object) -> Response[bytes]:
-    return answers.answer(wire.encode(tree), 200)
+    return answer(wire.encode(tree), 200)

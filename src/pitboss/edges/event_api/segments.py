@@ -14,9 +14,9 @@ from pitboss.domain.catalogue import Agent
 from pitboss.domain.events.event import PLAYER_MEMBERS
 from pitboss.domain.events.profiles import told_player
 from pitboss.domain.events.segments import BadFilter, Filter, FilterReader
-from pitboss.edges.event_api import answers, openapi
+from pitboss.edges.event_api import openapi
 from pitboss.edges.event_api.desk import Desk
-from pitboss.edges.event_api.door import AnyRequest
+from pitboss.edges.json_http import AnyRequest, answer
 from pitboss.storage.event_segments import Player, count_segment, read_segment
 from pitboss.wire import event_insights as wire
 from pitboss.wire.event_api import BadBody
@@ -65,7 +65,7 @@ async def _count(desk: Desk, agent: Agent, request: AnyRequest) -> Response[byte
     asked = await _asked(desk, request, frozenset({"filter"}))
     async with desk.reading(agent) as connection:
         players = await count_segment(connection, agent.id, asked.wanted)
-    return answers.answer(wire.encode({"players": players}), 200)
+    return answer(wire.encode({"players": players}), 200)
 
 
 async def _players(desk: Desk, agent: Agent, request: AnyRequest) -> Response[bytes]:
@@ -74,7 +74,7 @@ async def _players(desk: Desk, agent: Agent, request: AnyRequest) -> Response[by
         found = await read_segment(connection, agent.id, asked.wanted, asked.after, asked.limit)
     items = [{"player_id": player.player_id, "profile": told_player(player.members)} for player in found]
     after = found[-1].player_id if len(found) == asked.limit else None
-    return answers.answer(wire.encode({"items": items, "next": after}), 200)
+    return answer(wire.encode({"items": items, "next": after}), 200)
 
 
 async def _export(desk: Desk, agent: Agent, request: AnyRequest) -> Response[Any]:
