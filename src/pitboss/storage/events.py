@@ -87,7 +87,8 @@ def _columns(events: Sequence[Event]) -> list[object]:
 
 
 def _only(column: Sequence[object], value: object) -> bool:
-    return column.count(value) == len(column)
+    # Both ends tell most of those that are not.
+    return column[0] == value and column[-1] == value and column.count(value) == len(column)
 
 
 def _json(value: object) -> str:
