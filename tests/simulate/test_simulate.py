@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -201,3 +202,52 @@ def _next_event(lines: Iterator[str], kind: str) -> dict[str, Any]:
         elif name == "data":
             assert current == "heartbeat", (current, value)
     raise AssertionError("the stream ended")
+
+
+def test_players_of_a_seamless_casino_play_with_its_money(sandbox: RunningSandbox) -> None:
+    books = sandbox.file.parent / "data" / "operator"
+    [agent] = [agent for agent in sandbox.credentials["agents"] if agent["type"] == "seamless"]
+    done = simulate(
+        sandbox.file, "--operator-dir", str(books), "--players", "12", "--rate", "20", "--seconds", "15", "--seed", "3", "--json"
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)["failures"] == {}
+
+    def settled() -> list[Any]:
+        return sandbox.fetch(
+            "SELECT w.currency, c.scale, sum(staked - returned) AS staked, sum(won) AS won, bool_and(finished) AS over FROM round r"
+            " JOIN wallet w ON w.agent_id = r.agent_id AND w.id = r.wallet_id JOIN currency c ON c.code = w.currency"
+            " WHERE r.agent_id = $1 GROUP BY 1, 2", agent["agent_id"],
+        )  # fmt: skip
+
+    rows = wait_until(lambda: rows if (rows := settled()) and all(row["over"] for row in rows) else None)
+    ours = {row["currency"]: (row["staked"].scaleb(-row["scale"]), row["won"].scaleb(-row["scale"])) for row in rows}
+    assert len(ours) > 1 and all(staked > 0 for staked, _ in ours.values())
+
+    # The casino's own books say the same, and add up.
+    token = (books / "admin.token").read_text().strip()
+    admin = agent["wallet_url"].removesuffix("/wallet") + "/admin"
+    with httpx.Client(headers={"Authorization": f"Bearer {token}"}) as http:
+        assert http.get(f"{admin}/audit").json() == {"wrong": []}
+        booked = [
+            row
+            for row in http.get(f"{admin}/transactions").json()
+            if row["user_id"].startswith("sim") and row["state"] != "refused"
+        ]
+    assert {row["state"] for row in booked} == {"ok"}
+    theirs = {code: (total(booked, code, "BET"), total(booked, code, "WIN")) for code in ours}
+    assert theirs == ours
+    today = datetime.now(UTC).date().isoformat()
+    compared = sandbox.cli("reconcile", "--agent", str(agent["agent_id"]), "--from", today, "--to", today)
+    assert compared.returncode == 0, compared.stdout + compared.stderr
+
+
+def total(booked: list[Any], currency: str, kind: str) -> Decimal:
+    amounts = [Decimal(row["amount"]) for row in booked if (row["currency"], row["type"]) == (currency, kind)]
+    return sum(amounts, Decimal(0))
+
+
+def test_the_operators_books_must_be_there(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    done = simulate(sandbox.file, "--operator-dir", str(tmp_path), "--seconds", "1")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"pitboss: {tmp_path / 'admin.token'}: No such file or directory\n"

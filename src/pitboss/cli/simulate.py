@@ -6,7 +6,7 @@ import secrets
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import httpx
 import typer
@@ -15,6 +15,7 @@ from pitboss.cli.connect import fail
 from pitboss.simulate.casino import Casino
 from pitboss.simulate.run import Plan
 from pitboss.simulate.run import simulate as play
+from pitboss.simulate.seamless import SeamlessCasino
 from pitboss.simulate.summary import as_json, as_text
 from pitboss.simulate.tally import Tally
 
@@ -25,6 +26,10 @@ def simulate(
     rate: Annotated[float, typer.Option(min=0.01, max=100_000, help="Rounds a second, all players together.")] = 5.0,
     seconds: Annotated[float | None, typer.Option(min=0, help="How long; until it is stopped when left out.")] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed, the same habits; random when left out.")] = None,
+    operator_dir: Annotated[
+        Path | None,
+        typer.Option(help="Data directory of the reference operator: its seamless agents' players play as well."),
+    ] = None,
     studio_url: Annotated[
         str | None, typer.Option(help="Only games at this address; the house studio's when left out.")
     ] = None,
@@ -33,38 +38,76 @@ def simulate(
 ) -> None:
     """Let simulated people play real money games, as browsers and casinos would, until SIGINT, SIGTERM or the time is over.
 
-    They are players of their own (sim00001…) at the transfer agents of the credentials; who runs dry gets a deposit. Exit code 1
-    when anything failed that is not a refusal.
+    They are players of their own (sim00001…) at the transfer agents of the credentials, and with --operator-dir at the seamless
+    ones whose wallet that is; who runs dry gets a deposit. Exit code 1 when anything failed that is not a refusal.
 
     Example: pitboss simulate --credentials var/demo/credentials.json --players 50 --rate 20 --seconds 60
     """
     chosen = seed if seed is not None else secrets.randbits(32)
     tally = Tally()
-    asyncio.run(_run(_agents(credentials), players, rate, seconds, chosen, studio_url, quiet or as_json_, tally))
+    source = _read(credentials, operator_dir)
+    asyncio.run(_run(source, players, rate, seconds, chosen, studio_url, quiet or as_json_, tally))
     print(json.dumps(as_json(tally, chosen), indent=2) if as_json_ else as_text(tally, chosen))
     if tally.failures:
         raise typer.Exit(1)
 
 
-def _agents(file: Path) -> tuple[str, list[dict[str, Any]]]:
+class _Source(NamedTuple):
+    """Where the players play. `admin_token`: the reference operator's, where there is one."""
+
+    base_url: str
+    agents: list[dict[str, Any]]
+    admin_token: str | None
+
+    def __repr__(self) -> str:
+        return f"_Source({self.base_url})"
+
+    def casinos(self, http: httpx.AsyncClient) -> tuple[Casino, ...]:
+        """Transfer agents, and seamless ones where their wallet can be administered."""
+        return tuple(
+            self._casino(agent, http)
+            for agent in self.agents
+            if agent["type"] == "transfer" or self.admin_token is not None
+        )
+
+    def _casino(self, agent: dict[str, Any], http: httpx.AsyncClient) -> Casino:
+        common = agent["name"], tuple(agent["currencies"]), self.base_url, http, agent["external_api_key"]
+        if agent["type"] == "transfer" or self.admin_token is None:
+            return Casino(*common)
+        return SeamlessCasino(*common, agent["wallet_url"].removesuffix("/wallet") + "/admin", self.admin_token)
+
+
+def _read(file: Path, operator_dir: Path | None) -> _Source:
     try:
         # Money is in none of it.
         content = json.loads(file.read_text("utf-8"))
-        agents = [agent for agent in content["agents"] if agent["type"] == "transfer"]
+        agents = list(content["agents"])
         for agent in agents:
-            _ = agent["name"], agent["currencies"][0], agent["external_api_key"]
+            _ = agent["name"], agent["type"], agent["currencies"][0], agent["external_api_key"]
+            _ = str(agent["wallet_url"]) if agent["type"] == "seamless" else None
         base_url = str(content["base_url"])
     except OSError as error:
         fail(f"{file}: {error.strerror}")
     except (ValueError, LookupError, TypeError):
         fail(f"{file}: is not a credentials file")
-    if not agents:
+    admin_token = None if operator_dir is None else _admin_token(operator_dir)
+    if admin_token is None and not any(agent["type"] == "transfer" for agent in agents):
         fail(f"{file}: has no transfer agent")
-    return base_url, agents
+    return _Source(base_url, agents, admin_token)
+
+
+def _admin_token(operator_dir: Path) -> str:
+    file = operator_dir / "admin.token"
+    try:
+        return file.read_text("ascii").strip()
+    except OSError as error:
+        fail(f"{file}: {error.strerror}")
+    except ValueError:
+        fail(f"{file}: is not a token")
 
 
 async def _run(
-    source: tuple[str, list[dict[str, Any]]],
+    source: _Source,
     players: int,
     rate: float,
     seconds: float | None,
@@ -73,16 +116,11 @@ async def _run(
     quiet: bool,
     tally: Tally,
 ) -> None:
-    base_url, agents = source
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with httpx.AsyncClient(timeout=30.0, trust_env=False) as http:
-        casinos = tuple(
-            Casino(agent["name"], tuple(agent["currencies"]), base_url, http, agent["external_api_key"])
-            for agent in agents
-        )
-        plan = Plan(casinos, players, rate, seconds, seed, studio_url)
+        plan = Plan(source.casinos(http), players, rate, seconds, seed, studio_url)
         shown = None if quiet else asyncio.create_task(_show(tally, seconds))
         try:
             await play(plan, tally, lambda text: print(f"pitboss: {text}", file=sys.stderr), stop)

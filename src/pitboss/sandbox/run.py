@@ -127,7 +127,7 @@ async def _tell_and_wait(
         ready.result()
         write_private(options.credentials, credentials)
         if options.simulate:
-            await _start_players(stack, options.credentials)
+            await _start_players(stack, options.credentials, options.data_dir / "operator")
         print(f"ready {addresses.hub}", flush=True)
         await welcome(addresses.hub, credentials, options.credentials, options.data_dir.resolve() / "operator")
         await stop
@@ -199,9 +199,19 @@ def _known_casino(kept: dict[str, Any]) -> dict[str, str]:
     return {"operator_id": f"cassini{secrets.token_hex(4)}", "secret": secrets.token_hex(25)}
 
 
-async def _start_players(stack: AsyncExitStack, credentials: Path) -> None:
+async def _start_players(stack: AsyncExitStack, credentials: Path, operator_dir: Path) -> None:
     """A few simulated players, so that there is something to see. They are none of the demo players."""
-    arguments = ["--credentials", str(credentials), "--players", "12", "--rate", "2", "--quiet"]
+    arguments = [
+        "--credentials",
+        str(credentials),
+        "--operator-dir",
+        str(operator_dir),
+        "--players",
+        "12",
+        "--rate",
+        "2",
+        "--quiet",
+    ]
     players = Child("simulate", ["pitboss", "simulate", *arguments], os.environ)
     await players.start()
     stack.push_async_callback(players.stop)

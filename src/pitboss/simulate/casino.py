@@ -51,7 +51,7 @@ class Casino:
         """Codes of every studio's games."""
         return [item["id"] for item in (await self.call("games", {}))["items"]]
 
-    async def make_player(self, username: str) -> None:
+    async def make_player(self, username: str, currency: str) -> None:
         """No-op when it is there already."""
         try:
             await self.call("createPlayer", {"username": username})
@@ -65,9 +65,13 @@ class Casino:
 
     async def launch(self, username: str, currency: str, game: str, mobile: bool) -> str:
         """The URL that opens in the player's browser."""
+        return str((await self.launched(username, currency, game, mobile))["url"])
+
+    async def launched(self, username: str, currency: str, game: str, mobile: bool) -> dict[str, Any]:
+        """What the hub answers to launchGame."""
         body = {
             "username": username, "isMobile": mobile, "gameId": game, "lang": "en", "currency": currency,
             "playerIp": "127.0.0.1",
         }  # fmt: skip
-        result = await self.call("launchGame", body)
-        return str(result["url"])
+        result: dict[str, Any] = await self.call("launchGame", body)
+        return result

@@ -109,7 +109,7 @@ class Player:
 
     async def _session(self, http: httpx.AsyncClient) -> None:
         if not self._games:
-            await self._casino.make_player(self._username)
+            await self._casino.make_player(self._username, self._currency)
             games = self._casino.all_games if self._studio_url else self._casino.house_games
             self._games = [game for game in await games() if game not in self._tally.skipped]
         if not self._games:
