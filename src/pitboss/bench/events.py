@@ -38,7 +38,7 @@ PEER_AGENT = 2_000_000_000
 _MOST_COPIED = 200_000
 _BATCHES_MADE = 50
 _MARK = b"@run@"
-_UNLIMITED = {"PITBOSS_EVENT_RATE_PER_SECOND": "1000000000"}
+_UNLIMITED = {"PITBOSS_EVENT_RATE_PER_SECOND": "10000000"}
 """One agent's usual limit, a process, is about what is measured here."""
 
 
