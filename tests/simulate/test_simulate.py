@@ -251,3 +251,18 @@ def test_the_operators_books_must_be_there(sandbox: RunningSandbox, tmp_path: Pa
     done = simulate(sandbox.file, "--operator-dir", str(tmp_path), "--seconds", "1")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == f"pitboss: {tmp_path / 'admin.token'}: No such file or directory\n"
+
+
+def test_what_the_credentials_must_hold(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    books = str(sandbox.file.parent / "data" / "operator")
+    seamless = {"name": "s", "type": "seamless", "currencies": ["EUR"], "external_api_key": "k", "wallet_url": None}
+    file = tmp_path / "credentials.json"
+    for agents, arguments, told in (
+        ([], (), "has no transfer agent"),
+        ([seamless], (), "has no transfer agent"),
+        ([], ("--operator-dir", books), "has no transfer or seamless agent"),
+        ([seamless], ("--operator-dir", books), "is not a credentials file"),
+    ):
+        file.write_text(json.dumps({"base_url": sandbox.base_url, "agents": agents}))
+        done = simulate(file, *arguments, "--seconds", "1")
+        assert (done.returncode, done.stdout, done.stderr) == (1, "", f"pitboss: {file}: {told}\n")

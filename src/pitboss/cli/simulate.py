@@ -53,7 +53,7 @@ def simulate(
 
 
 class _Source(NamedTuple):
-    """Where the players play. `admin_token`: the reference operator's, where there is one."""
+    """Where the players play. `admin_token`: the reference operator's, where there are seamless agents."""
 
     base_url: str
     agents: list[dict[str, Any]]
@@ -62,37 +62,32 @@ class _Source(NamedTuple):
     def __repr__(self) -> str:
         return f"_Source({self.base_url})"
 
-    def casinos(self, http: httpx.AsyncClient) -> tuple[Casino, ...]:
-        """Transfer agents, and seamless ones where their wallet can be administered."""
-        return tuple(
-            self._casino(agent, http)
-            for agent in self.agents
-            if agent["type"] == "transfer" or self.admin_token is not None
-        )
-
-    def _casino(self, agent: dict[str, Any], http: httpx.AsyncClient) -> Casino:
+    def casino(self, agent: dict[str, Any], http: httpx.AsyncClient) -> Casino:
+        """One of the agents, as players know it."""
         common = agent["name"], tuple(agent["currencies"]), self.base_url, http, agent["external_api_key"]
-        if agent["type"] == "transfer" or self.admin_token is None:
+        if agent["type"] == "transfer":
             return Casino(*common)
+        assert self.admin_token is not None
         return SeamlessCasino(*common, agent["wallet_url"].removesuffix("/wallet") + "/admin", self.admin_token)
 
 
 def _read(file: Path, operator_dir: Path | None) -> _Source:
+    admin_token = None if operator_dir is None else _admin_token(operator_dir)
+    kinds = ("transfer",) if admin_token is None else ("transfer", "seamless")
     try:
         # Money is in none of it.
         content = json.loads(file.read_text("utf-8"))
-        agents = list(content["agents"])
+        agents = [agent for agent in content["agents"] if agent["type"] in kinds]
         for agent in agents:
-            _ = agent["name"], agent["type"], agent["currencies"][0], agent["external_api_key"]
-            _ = str(agent["wallet_url"]) if agent["type"] == "seamless" else None
+            _ = agent["name"], agent["currencies"][0], agent["external_api_key"]
+            _ = agent["type"] == "transfer" or agent["wallet_url"].removesuffix("/wallet")
         base_url = str(content["base_url"])
     except OSError as error:
         fail(f"{file}: {error.strerror}")
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, AttributeError):
         fail(f"{file}: is not a credentials file")
-    admin_token = None if operator_dir is None else _admin_token(operator_dir)
-    if admin_token is None and not any(agent["type"] == "transfer" for agent in agents):
-        fail(f"{file}: has no transfer agent")
+    if not agents:
+        fail(f"{file}: has no {' or '.join(kinds)} agent")
     return _Source(base_url, agents, admin_token)
 
 
@@ -120,7 +115,8 @@ async def _run(
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with httpx.AsyncClient(timeout=30.0, trust_env=False) as http:
-        plan = Plan(source.casinos(http), players, rate, seconds, seed, studio_url)
+        casinos = tuple(source.casino(agent, http) for agent in source.agents)
+        plan = Plan(casinos, players, rate, seconds, seed, studio_url)
         shown = None if quiet else asyncio.create_task(_show(tally, seconds))
         try:
             await play(plan, tally, lambda text: print(f"pitboss: {text}", file=sys.stderr), stop)

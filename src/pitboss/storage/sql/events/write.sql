@@ -1,6 +1,6 @@
 -- A batch, in one statement, so that nobody waits for the caller while the agent's head is held: its sequence numbers, its events, and
 -- what they add to the figures of players in games, of players and of games. What can be done without the head is done before it is
--- taken: `head` looks at all three sums for no other reason.
+-- taken: `head` looks at the sums for no other reason.
 -- A correction takes an event back as a whole: its money and its count leave the side they were counted on, so that turnover is what
 -- stood. Money of bonus events is counted apart, their number with the others. Columns with one value for all come as that ($18 to $20).
 -- Told are players in games and players of whom there were no figures: these hold no more events than the batch brought.
