@@ -29,13 +29,15 @@ class Fault(StrEnum):
 
 
 FAULTS = tuple(Fault)
+LONGEST_HOLD_SECONDS = 20.0
 
 
 class FaultProxy:
     """`rate`: the part of all calls that something happens to; 0 is a sound network. `late`: seconds that are too late for the
-    caller; `hold`: how many times that a reordered call is held back. Only to calls with `only` in
-    them anything happens. `watch` is shown each request. `seen` counts what happened, `ill` what came
-    while it could."""
+    caller; `hold`: how many times that a reordered call is held back; or, with `behind`, until an
+    answered request is one of those it is to come behind (it is given the held request and the
+    other). Only to calls with `only` in them anything happens. `watch` is shown each request. `seen`
+    counts what happened, `ill` what came while it could."""
 
     def __init__(self, target: str, late: float, seed: int, faults: tuple[Fault, ...]) -> None:
         parts = urlsplit(target)
@@ -47,6 +49,8 @@ class FaultProxy:
         self.faults = faults
         self.rate = 0.0
         self.hold = (0.2, 3.0)
+        self.behind: Callable[[bytes, bytes], bool] | None = None
+        self._held: dict[bytes, asyncio.Event] = {}
         self.only = b""
         self.watch: Callable[[bytes], None] = lambda request: None
         self.ill = 0
@@ -88,11 +92,14 @@ class FaultProxy:
                 return await _say(writer, _error(b"{}"))
             case Fault.REORDERED:
                 # Whatever is said of it meanwhile arrives first: its cancel, the round's next bet.
-                await asyncio.sleep(self._chance.uniform(*self.hold) * self._late)
+                await self._hold(request)
             case Fault.TWICE:
                 _, answer = await asyncio.gather(self._ask(request), self._ask(request))
                 return await _say(writer, answer)
         answer = await self._ask(request)
+        for held, passed in self._held.items():
+            if self.behind is not None and self.behind(held, request):
+                passed.set()
         match fault:
             case Fault.LOST_ANSWER:
                 await asyncio.sleep(self._late)
@@ -109,6 +116,16 @@ class FaultProxy:
                 place = answer.rindex(b'"hash"') + 9
                 answer = answer[:place] + (b"0" if answer[place : place + 1] != b"0" else b"1") + answer[place + 1 :]
         return await _say(writer, answer)
+
+    async def _hold(self, request: bytes) -> None:
+        if self.behind is None:
+            await asyncio.sleep(self._chance.uniform(*self.hold) * self._late)
+            return
+        passed = self._held[request] = asyncio.Event()
+        try:
+            await asyncio.wait_for(passed.wait(), LONGEST_HOLD_SECONDS)
+        finally:
+            del self._held[request]
 
     async def _ask(self, request: bytes) -> bytes:
         reader, writer = await asyncio.open_connection(self._host, self._port)
