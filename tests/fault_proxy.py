@@ -29,15 +29,16 @@ class Fault(StrEnum):
 
 
 FAULTS = tuple(Fault)
+HELD_TIMES_LATE = (0.2, 3.0)
 LONGEST_HOLD_SECONDS = 20.0
 
 
 class FaultProxy:
     """`rate`: the part of all calls that something happens to; 0 is a sound network. `late`: seconds that are too late for the
-    caller; `hold`: how many times that a reordered call is held back; or, with `behind`, until an
-    answered request is one of those it is to come behind (it is given the held request and the
-    other). Only to calls with `only` in them anything happens. `watch` is shown each request. `seen`
-    counts what happened, `ill` what came while it could."""
+    caller. A reordered call is held back for some times that; or, with `behind`, until an answered request
+    is one that it is to come behind (it is given the held request and the other). Only to calls with
+    `only` in them anything happens. `watch` is shown each request. `seen` counts what happened, `ill` what
+    came while it could."""
 
     def __init__(self, target: str, late: float, seed: int, faults: tuple[Fault, ...]) -> None:
         parts = urlsplit(target)
@@ -48,7 +49,6 @@ class FaultProxy:
         self._open: set[asyncio.StreamWriter] = set()
         self.faults = faults
         self.rate = 0.0
-        self.hold = (0.2, 3.0)
         self.behind: Callable[[bytes, bytes], bool] | None = None
         self._held: dict[bytes, asyncio.Event] = {}
         self.only = b""
@@ -119,7 +119,7 @@ class FaultProxy:
 
     async def _hold(self, request: bytes) -> None:
         if self.behind is None:
-            await asyncio.sleep(self._chance.uniform(*self.hold) * self._late)
+            await asyncio.sleep(self._chance.uniform(*HELD_TIMES_LATE) * self._late)
             return
         passed = self._held[request] = asyncio.Event()
         try:
