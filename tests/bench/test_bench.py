@@ -26,6 +26,7 @@ def _bench(*arguments: str) -> "subprocess.CompletedProcess[str]":
         ("growth --transactions 20000", "P4", "bets/s", True),
         ("reports --transactions 20000", "P7", "ms", False),
         ("start", "P8", "s", False),
+        ("memory --bets 2000", "P9", "MB", False),
         ("studio", "P10", "rounds/s", False),
     ],
 )
@@ -41,6 +42,19 @@ def test_bench_prints_one_line_of_json(name: str, bar: str, unit: str, has_peer:
         assert figure["ratio"] == pytest.approx(figure["ours"] / figure["peer"], rel=0.01)
     else:
         assert figure["peer"] is None and figure["ratio"] is None
+
+
+def test_memory_tells_what_shows_a_leak() -> None:
+    done = _bench("memory", "--bets", "2000", "--seconds", "2")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    # Tenths of two thousand, each a line with what was held then.
+    made = [int(line.partition(" bets: ")[0].replace(",", "")) for line in lines if " bets: " in line]
+    assert made[-1] == 2_000 and made == sorted(set(made)) and len(made) >= 10
+    assert "verify: no finding" in lines
+    [story] = [line for line in lines if line.startswith("before the first bet ")]
+    assert "last half" in story and "bytes a bet" in story
+    assert lines[-1].startswith("P9: ") and lines[-1].endswith(" MB")
 
 
 def test_bench_says_in_one_line_what_it_cannot_do() -> None:

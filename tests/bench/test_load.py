@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 _USER, _TOKEN = "aaaaa00000000000-EUR", "a" * 40
-_PLAN = {"rate": None, "connections": 2, "weights": [1], "seed": 1, "seconds": 0.3}
+_PLAN = {"rate": None, "most": None, "connections": 2, "weights": [1], "seed": 1, "seconds": 0.3}
 
 
 class _Hub:
@@ -36,13 +36,13 @@ def _ok(balance: str) -> str:
     return f'{{"status":"OK","response_timestamp":"x","hash":"x","data":{{"balance":{balance},"currency_code":"EUR"}}}}'
 
 
-async def _report(answer: Callable[[int], tuple[int, str]]) -> dict[str, object]:
+async def _report(answer: Callable[[int], tuple[int, str]], **plan: object) -> dict[str, object]:
     server = await asyncio.start_server(_Hub(answer).serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     setting = {
         "operator_id": "x", "secret": "x", "host": "x", "game": 1, "seats": [(_USER, _TOKEN, 1_000_000)],
     }  # fmt: skip
-    lines = f"{json.dumps(setting)}\n{json.dumps({**_PLAN, 'host': '127.0.0.1', 'port': port})}\n"
+    lines = f"{json.dumps(setting)}\n{json.dumps({**_PLAN, **plan, 'host': '127.0.0.1', 'port': port})}\n"
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "pitboss.bench.load", stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
@@ -59,6 +59,25 @@ async def test_right_answers_are_counted() -> None:
     )
     assert report["wrong"] == 0 and report["balances_off"] == 0
     assert isinstance(report["answered"], int) and report["answered"] > 0
+
+
+def _debited(number: int) -> tuple[int, str]:
+    cents = 1_000_000 - number
+    return 200, _ok(f"{cents // 100}.{cents % 100:02d}")
+
+
+@pytest.mark.parametrize(("most", "connections"), [(7, 2), (1, 2), (2, 2)])
+async def test_load_ends_with_the_most_it_is_to_make(most: int, connections: int) -> None:
+    # Long before its time: an hour.
+    report = await _report(_debited, most=most, connections=connections, seconds=3_600)
+    assert (report["answered"], report["wrong"], report["balances_off"]) == (most, 0, 0)
+    assert isinstance(report["per_second"], float) and report["per_second"] > 0
+
+
+async def test_load_ends_with_its_time_before_the_most_it_may_make() -> None:
+    report = await _report(_debited, most=10**9)
+    assert report["wrong"] == 0
+    assert isinstance(report["answered"], int) and 0 < report["answered"] < 10**9
 
 
 @pytest.mark.parametrize(

@@ -54,10 +54,11 @@ class Generator:
         seconds: float,
         *,
         rate: float | None = None,
+        most: int | None = None,
         weights: Sequence[float] | None = None,
         connections: int = CONNECTIONS,
     ) -> Load:
-        """One phase: `rate` bets a second whatever comes back, or as many as the connections carry.
+        """One phase: `rate` bets a second whatever comes back, or as many as the connections carry, until there are `most`.
 
         `weights` say how often each player bets, uniform by default. Raises BenchError for any wrong answer.
         """
@@ -67,6 +68,7 @@ class Generator:
                 "port": self._port,
                 "seconds": seconds,
                 "rate": rate,
+                "most": most,
                 "connections": connections,
                 "weights": list(weights) if weights is not None else [1] * self.players,
                 "seed": 7,

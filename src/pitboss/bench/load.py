@@ -11,6 +11,7 @@ import random
 import sys
 import time
 from collections import deque
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -137,13 +138,14 @@ class Phase:
         self._in_time = self._under_way = self._wrong = 0
         self._examples: list[str] = []
         self._over = False
-        self._idle = asyncio.Event()
+        self._left = plan["most"] or sys.maxsize
+        self._idle, self._all_sent = asyncio.Event(), asyncio.Event()
         weights = plan["weights"]
         chance = random.Random(plan["seed"])  # noqa: S311 - which player bets next is no secret
         self._order = chance.choices(range(len(weights)), weights, k=_CHOICES)
 
     async def run(self) -> dict[str, Any]:
-        """Load for the plan's seconds, wait for what is under way, tell."""
+        """Load for the plan's seconds, or until the most it wants are sent; wait for what is under way, tell."""
         plan, loop = self._plan, asyncio.get_running_loop()
         connections = [
             (await loop.create_connection(lambda: Connection(self), plan["host"], plan["port"]))[1]
@@ -152,9 +154,11 @@ class Phase:
         self._begun = time.perf_counter()
         self._end = self._begun + plan["seconds"]
         if plan["rate"] is None:
-            for connection in connections:
+            for connection in connections[: self._left]:
                 self._send(connection, self._begun)
-            await asyncio.sleep(plan["seconds"])
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._all_sent.wait(), plan["seconds"])
+            self._end = min(self._end, time.perf_counter())
         else:
             self._free = connections
             await self._at_rate(plan["rate"])
@@ -181,6 +185,10 @@ class Phase:
         self._place = (self._place + 1) % _CHOICES
         self.number += 1
         self._under_way += 1
+        self._left -= 1
+        if not self._left:
+            self._over = True
+            self._all_sent.set()
         connection.send(seat, self._envelope.request(seat, self.number), intended)
 
     def answered(self, connection: Connection, answer: bytes) -> None:
@@ -238,7 +246,7 @@ class Phase:
         off = sum(seat.lowest != seat.floor for seat in self._seats)
         return {
             "answered": len(latencies),
-            "per_second": self._in_time / self._plan["seconds"],
+            "per_second": self._in_time / (self._end - self._begun),
             "wrong": self._wrong,
             "examples": self._examples,
             "balances_off": off,

@@ -28,13 +28,14 @@ AUDITED = 1_000_000
 
 class Options(NamedTuple):
     """`seconds`: of one phase; `database_url`: an owner's, None for a PostgreSQL of our own; `say` takes lines for people;
-    `transactions`: how many are stored before, where that matters."""
+    `transactions`: how many are stored before, `bets`: how many are made, where that matters."""
 
     seconds: int
     workers: int
     database_url: str | None
     say: Say
     transactions: int = 10_000_000
+    bets: int = 1_000_000
 
 
 class Stage(NamedTuple):

@@ -23,11 +23,13 @@ _BARS = {
     "events": "P6: events per second through HTTP, against COPY of the same rows into the same table.",
     "reports": "P7: history, daily and business report over ten million transactions: the slowest.",
     "start": "P8: from the start of the sandbox on a new data directory to its ready.",
+    "memory": "P9: what one HTTP process holds in memory after a million bets of a thousand players.",
     "studio": "P10: rounds per second of the house slot in simulation, on one core.",
 }
 
 Seconds = Annotated[int, typer.Option(min=1, help="Length of one phase of the measurement.")]
 Transactions = Annotated[int, typer.Option(min=1_000, help="How many are stored before; ten million take minutes.")]
+Bets = Annotated[int, typer.Option(min=1_000, help="How many are made before the last look at the memory.")]
 Workers = Annotated[int, typer.Option(min=1, help="Processes of the hub.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one line of JSON and nothing else.")]
 # Not from the environment: a measurement fills what it is given.
@@ -67,9 +69,22 @@ def _command_over(name: str, text: str) -> Callable[..., None]:
     return run
 
 
-_OVER_MUCH = ("growth", "reports")
+def _command_after(name: str, text: str) -> Callable[..., None]:
+    # One process is looked at, so there is no choice of how many.
+    def run(
+        bets: Bets = 1_000_000, seconds: Seconds = 10, as_json: AsJson = False, database_url: DatabaseUrl = None
+    ) -> None:
+        say = _silent if as_json else print
+        figure = _measure(name, Options(seconds, 1, database_url, say, bets=bets))
+        print(figure.as_line() if as_json else _in_words(figure))
+
+    run.__doc__ = f"{text}\n\n    Example: pitboss bench {name} --bets 100000 --seconds 5\n    "
+    return run
+
+
+_MAKERS = {"growth": _command_over, "reports": _command_over, "memory": _command_after}
 for _name, _text in _BARS.items():
-    app.command(_name)((_command_over if _name in _OVER_MUCH else _command)(_name, _text))
+    app.command(_name)(_MAKERS.get(_name, _command)(_name, _text))
 
 
 def _measure(name: str, options: Options) -> Figure:
