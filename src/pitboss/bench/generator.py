@@ -58,7 +58,8 @@ class Generator:
         weights: Sequence[float] | None = None,
         connections: int = CONNECTIONS,
     ) -> Load:
-        """One phase: `rate` bets a second whatever comes back, or as many as the connections carry, until there are `most`.
+        """One phase: `rate` bets a second whatever comes back, or as many as the connections carry; those end before their time
+        with the `most` there may be.
 
         `weights` say how often each player bets, uniform by default. Raises BenchError for any wrong answer.
         """

@@ -158,13 +158,13 @@ class Phase:
                 self._send(connection, self._begun)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._all_sent.wait(), plan["seconds"])
-            self._end = min(self._end, time.perf_counter())
         else:
             self._free = connections
             await self._at_rate(plan["rate"])
         self._over = True
         if self._under_way or self._due:
             await asyncio.wait_for(self._idle.wait(), _PATIENCE)
+        self._end = min(self._end, time.perf_counter())
         for connection in connections:
             connection.close()
         return self._report()
