@@ -99,6 +99,7 @@ class RunningSandbox:
                 ("serve", "pitboss serve"),
                 ("worker", "pitboss worker"),
                 ("studio", "pitboss_studio run"),
+                ("backoffice", "pitboss backoffice"),
             ):
                 if parent == str(self.process.pid) and mark in " ".join(words):
                     found[name] = int(pid)
@@ -114,14 +115,18 @@ class RunningSandbox:
 
 
 @contextmanager
-def running_sandbox(folder: Path, *arguments: str, simulate: bool = False) -> Iterator[RunningSandbox]:
-    """Start one with its data in `folder`/data on a free port, `simulate`: with players; stopped at the end if it still runs."""
+def running_sandbox(
+    folder: Path, *arguments: str, simulate: bool = False, backoffice: bool = False
+) -> Iterator[RunningSandbox]:
+    """Start one with its data in `folder`/data on a free port, with `simulate`: players, with `backoffice`: its pages; stopped at
+    the end if it still runs."""
     folder.mkdir(parents=True, exist_ok=True)
     file, log = folder / "credentials.json", folder / "sandbox.log"
     command = [sys.executable, "-m", "pitboss", "sandbox", "--data-dir", str(folder / "data"), "--port", "0"]
+    without = [*([] if simulate else ["--no-simulate"]), *([] if backoffice else ["--no-backoffice"])]
     with log.open("a") as stderr:
         process = subprocess.Popen(
-            [*command, "--credentials", str(file), *([] if simulate else ["--no-simulate"]), *arguments],
+            [*command, "--credentials", str(file), *without, *arguments],
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,

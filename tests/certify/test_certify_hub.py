@@ -18,7 +18,7 @@ def _player(sandbox: RunningSandbox, studio: Studio, username: str) -> tuple[str
 
 
 def test_the_hubs_operator_side_is_certified(tmp_path: Path) -> None:
-    with running_sandbox(tmp_path / "sandbox", "--no-backoffice") as sandbox:
+    with running_sandbox(tmp_path / "sandbox") as sandbox:
         house = sandbox.credentials["providers"][0]
         studio = Studio(house["wallet_url"], house["operator_id"], house["secret_key"])
         (user, token, game), (second, second_token, _), (blocked, blocked_token, _), (_, expired, _) = (

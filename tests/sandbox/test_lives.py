@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from running_sandbox import RunningSandbox, Studio, running_sandbox, wait_until
@@ -27,12 +28,13 @@ def _play(sandbox: RunningSandbox, transaction_id: int, token: str) -> str:
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_a_second_start_keeps_data_and_credentials(tmp_path: Path, how: signal.Signals) -> None:
-    with running_sandbox(tmp_path) as first:
+    with running_sandbox(tmp_path, backoffice=True) as first:
         token = first.launch("aurora01", "EUR", "house_00001")["token"]
         assert _play(first, 77, token) == "OK"
         kept = first.credentials
         assert first.stop(how) == 0
-    with running_sandbox(tmp_path) as second:
+    with running_sandbox(tmp_path, backoffice=True) as second:
+        assert second.credentials["backoffice"] == kept["backoffice"]
         same = ("agents", "providers")
         without_port = [{k: v for k, v in provider.items() if k != "wallet_url"} for provider in kept["providers"]]
         assert second.credentials[same[0]] == kept[same[0]]
@@ -44,13 +46,15 @@ def test_a_second_start_keeps_data_and_credentials(tmp_path: Path, how: signal.S
 
 
 def test_any_part_may_be_killed(tmp_path: Path) -> None:
-    with running_sandbox(tmp_path) as sandbox:
+    with running_sandbox(tmp_path, backoffice=True) as sandbox:
         token = sandbox.launch("aurora01", "EUR", "house_00001")["token"]
-        for place, name in enumerate(("serve", "worker", "studio", "postgres"), 1):
+        pages = f"{sandbox.credentials['backoffice']['url']}/healthz"
+        for place, name in enumerate(("serve", "worker", "studio", "backoffice", "postgres"), 1):
             before = sandbox.children()[name]
             os.kill(before, signal.SIGKILL)
             wait_until(lambda name=name, before=before: sandbox.children().get(name, before) != before, seconds=60)
             wait_until(lambda place=place: _play(sandbox, place, token) == "OK", seconds=60)
+            wait_until(lambda: httpx.get(pages, trust_env=False).text == "ok", seconds=60)
             assert sandbox.balance("aurora01") == str(1000 - place)
         assert sandbox.cli("verify").returncode == 0
 

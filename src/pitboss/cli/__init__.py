@@ -10,10 +10,12 @@ from typer.exceptions import TyperException
 _COMMANDS = {
     "serve": ("serve", "Serve the hub's HTTP."),
     "worker": ("worker", "Do what happens behind the requests: move events, tell studios, watch games."),
+    "backoffice": ("backoffice", "Serve the pages for those who look after the hub."),
     "sandbox": ("sandbox", "Run everything on this machine, with demo data, on a PostgreSQL of its own."),
     "studio": ("studio", "Run the house studio, or look at its games' mathematics."),
     "operator": ("operator", "Run the reference operator: a casino's wallet, faults and defects on request."),
     "db": ("db", "Create and upgrade the database's schema."),
+    "staff": ("staff", "Who may sign in at the back office, and what for."),
     "agent": ("agent", "Create, list, show, fund and change agents."),
     "key": ("key", "Create, rotate and revoke API keys."),
     "provider": ("provider", "Attach game studios and import their games."),

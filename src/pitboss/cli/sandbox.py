@@ -27,14 +27,14 @@ def sandbox(
     no_backoffice: Annotated[bool, typer.Option("--no-backoffice", help="Without the back office.")] = False,
     no_simulate: Annotated[bool, typer.Option("--no-simulate", help="Without simulated players.")] = False,
 ) -> None:
-    """Run the hub, its worker, the house studio, demo agents and players, until SIGINT or SIGTERM.
-
-    There is no back office yet: its switch changes nothing.
+    """Run the hub, its worker, the house studio, the back office, demo agents and players, until SIGINT or SIGTERM.
 
     Example: pitboss sandbox --data-dir var/demo --port 8080 --credentials var/demo/credentials.json
     """
     configure_logging()
-    options = SandboxOptions(data_dir, port, credentials, workers, database_url, not no_simulate)
+    options = SandboxOptions(
+        data_dir, port, credentials, workers, database_url, simulate=not no_simulate, backoffice=not no_backoffice
+    )
     try:
         asyncio.run(run_sandbox(options))
     except (SandboxError, SettingsError, SchemaError, DurabilityError, EmbeddedPostgresError, MasterKeyError) as error:

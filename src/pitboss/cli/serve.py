@@ -1,21 +1,19 @@
 """`pitboss serve`: the hub's HTTP."""
 
 import os
-import signal
 import socket
 from contextlib import AsyncExitStack
-from types import FrameType
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from pitboss import event_loop
 from pitboss.app import Application
 from pitboss.cli.administration import Desk, at_desk
-from pitboss.cli.connect import DatabaseUrl, fail, run_or_exit
+from pitboss.cli.connect import DatabaseUrl, run_or_exit
+from pitboss.cli.http_server import listen_or_exit, serve_app
 from pitboss.log import configure_logging
-from pitboss.processes import Child, listen, stop_requested
+from pitboss.processes import Child, stop_requested
 from pitboss.settings import Settings
 
 
@@ -34,7 +32,7 @@ def serve(
     if fd is None:
         # What makes serving impossible is told here in one line; and the first start makes the master key, as the owner.
         at_desk(Desk.box, database_url)
-    listener = socket.socket(fileno=fd) if fd is not None else _listen(host, port)
+    listener = socket.socket(fileno=fd) if fd is not None else listen_or_exit(host, port)
     os.environ.setdefault("PITBOSS_PUBLIC_URL", f"http://{host}:{listener.getsockname()[1]}")
 
     async def run(settings: Settings) -> None:
@@ -46,40 +44,15 @@ def serve(
     run_or_exit(run, database_url, event_loop.run)
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        return listen(host, port)
-    except OSError as error:
-        fail(f"cannot listen on {host}:{port}: {os.strerror(error.errno or 0)}")
-
-
-class _Server(uvicorn.Server):
-    """Ends with exit code 0 when it is asked to end; uvicorn's own raises the signal again after an orderly end."""
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self.force_exit = self.should_exit and sig == signal.SIGINT
-        self.should_exit = True
-
-
 async def serve_one(settings: Settings, listener: socket.socket) -> None:
     """Serve in this process until SIGINT or SIGTERM; what was accepted is answered first."""
-    config = uvicorn.Config(
+    await serve_app(
         Application(settings),
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        # Whose X-Forwarded-For counts is the edges' own rule (PITBOSS_TRUSTED_PROXIES); uvicorn believes any local peer.
-        proxy_headers=False,
-        date_header=False,
+        listener,
         # Studios keep connections for their next bet; five seconds, as usual, would close them between two spins.
         timeout_keep_alive=75,
         timeout_graceful_shutdown=15,
     )
-    server = _Server(config)
-    await server.serve(sockets=[listener])
-    if not server.started:
-        raise typer.Exit(1)
 
 
 async def _serve_many(settings: Settings, listener: socket.socket, workers: int) -> None:

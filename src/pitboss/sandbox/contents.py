@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from pitboss.domain.catalogue import AgentType
 
+ADMINISTRATOR = "admin"
+"""Who may sign in at the back office."""
+
 
 class DemoAgent(NamedTuple):
     """An agent; the first currency is its base. `players` each begin with a deposit in each currency."""

@@ -16,6 +16,7 @@ from pitboss.domain.ledger.commands import FundAgent, MoveMoney
 from pitboss.domain.money import Currency, parse_minor
 from pitboss.domain.outbound import EVERYWHERE_INSIDE
 from pitboss.domain.play.decision import Refused
+from pitboss.domain.staff.rights import Role
 from pitboss.engine.hub import Hub
 from pitboss.sandbox import contents
 from pitboss.storage.agents import change_agent, create_agent
@@ -28,6 +29,7 @@ from pitboss.storage.process import next_process_number
 from pitboss.storage.providers import change_provider, create_provider
 from pitboss.storage.rates import Rate, set_rate
 from pitboss.storage.secrets import SecretBox
+from pitboss.storage.staff import create_person, list_staff
 from pitboss.storage.wallets import open_wallet
 
 ACTOR = "sandbox"
@@ -107,6 +109,13 @@ async def furnish_configuration(
         "wallet_url": f"{addresses.hub}/wallet",
     }
     return {"agents": agents, "providers": [provider]}
+
+
+async def furnish_staff(conn: Connection, password: str) -> None:
+    """Somebody who may sign in at the back office; who is there already keeps the password of now."""
+    now = datetime.now(UTC)
+    if contents.ADMINISTRATOR not in {person.username for person in await list_staff(conn)}:
+        await create_person(conn, contents.ADMINISTRATOR, password, Role.ADMIN, None, actor=ACTOR, now=now)
 
 
 async def _agents(

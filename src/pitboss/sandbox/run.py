@@ -16,7 +16,8 @@ import structlog
 from pitboss.domain.catalogue.game_list import decode_game_list
 from pitboss.engine.open import open_hub
 from pitboss.processes import Child, listen, stop_requested
-from pitboss.sandbox.furnish import Addresses, Agreed, House, furnish_configuration, furnish_money
+from pitboss.sandbox import contents
+from pitboss.sandbox.furnish import Addresses, Agreed, House, furnish_configuration, furnish_money, furnish_staff
 from pitboss.sandbox.kept import keep, read_kept, write_private
 from pitboss.sandbox.welcome import welcome
 from pitboss.settings import read_settings
@@ -41,6 +42,25 @@ class SandboxOptions:
     workers: int
     database_url: str | None
     simulate: bool = True
+    backoffice: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class BackOffice:
+    """Where it listens, and the password of its first administrator."""
+
+    listener: socket.socket
+    password: str
+
+    @property
+    def url(self) -> str:
+        """Where a browser finds it."""
+        return f"http://{HOST}:{self.listener.getsockname()[1]}"
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """What the credentials file says of it."""
+        return {"url": self.url, "username": contents.ADMINISTRATOR, "password": self.password}
 
 
 class SandboxError(RuntimeError):
@@ -68,13 +88,17 @@ async def run_sandbox(options: SandboxOptions) -> None:
     )
     async with AsyncExitStack() as stack:
         stack.enter_context(listener)
+        desk = _back_office(stack, kept, listener.getsockname()[1] + 1) if options.backoffice else None
+        if desk is not None:
+            kept = kept | {"backoffice": {"port": desk.listener.getsockname()[1], "password": desk.password}}
+            keep(data_dir, kept)
         # The studio and its list of games need no hub yet: they start beside the database.
         games = asyncio.create_task(_studio_games())
         await _start_studio(stack, house, addresses, data_dir, ports["studio"])
         await _start_operator(stack, casino, data_dir, ports["operator"])
         url = options.database_url or await _own_database(stack, data_dir)
         credentials = await _run_hub(
-            stack, options, data_dir, listener, url, kept, addresses, Agreed(house, casino), games
+            stack, options, data_dir, listener, url, kept, addresses, Agreed(house, casino), games, desk
         )
         await _tell_and_wait(stack, options, addresses, credentials | {"database_url": url})
     log.info("sandbox_stopped")
@@ -90,6 +114,7 @@ async def _run_hub(
     addresses: Addresses,
     agreed: Agreed,
     games: asyncio.Task[object],
+    desk: BackOffice | None,
 ) -> dict[str, Any]:
     """Schema, hub, worker, content; what the credentials file says."""
     log.info("sandbox_database_up")
@@ -106,6 +131,9 @@ async def _run_hub(
     async with owner.anyone() as conn:
         await ensure_master_key(conn, data_dir, settings.master_key_file)
         await _start_hub(stack, listener, environment, options.workers)
+        if desk is not None:
+            await furnish_staff(conn, desk.password)
+            await _start_back_office(stack, desk, environment)
         box = await open_box(conn, settings.master_key_file)
         furnished = await furnish_configuration(conn, box, await games, addresses, agreed, kept.get("credentials", {}))
     # Keys were made: they must be on disk before anything else can fail.
@@ -114,7 +142,7 @@ async def _run_hub(
     async with open_hub(settings) as hub:
         await furnish_money(hub)
     log.info("sandbox_funded")
-    return {"base_url": addresses.hub, "backoffice": None} | furnished
+    return {"base_url": addresses.hub, "backoffice": desk and desk.credentials} | furnished
 
 
 async def _tell_and_wait(
@@ -153,6 +181,20 @@ async def _start_hub(stack: AsyncExitStack, listener: socket.socket, environment
     for child in children:
         await child.start()
         stack.push_async_callback(child.stop)
+
+
+def _back_office(stack: AsyncExitStack, kept: dict[str, Any], wish: int) -> BackOffice:
+    """On the port of the last start, or the one after the hub's, or a free one."""
+    known = kept.get("backoffice", {})
+    listener = stack.enter_context(listen(HOST, _free_port(known.get("port", wish))))
+    return BackOffice(listener, known.get("password") or secrets.token_urlsafe(18))
+
+
+async def _start_back_office(stack: AsyncExitStack, desk: BackOffice, environment: dict[str, str]) -> None:
+    fd = desk.listener.fileno()
+    child = Child("backoffice", ["pitboss", "backoffice", "--fd", str(fd)], environment, [fd])
+    await child.start()
+    stack.push_async_callback(child.stop)
 
 
 async def _studio_games() -> object:
@@ -219,7 +261,7 @@ async def _start_players(stack: AsyncExitStack, credentials: Path, operator_dir:
 
 async def _all_answer(addresses: Addresses, credentials: dict[str, Any]) -> None:
     """Wait until each part answers, the hub already with the house's games for the first agent."""
-    agent = credentials["agents"][0]
+    agent, backoffice = credentials["agents"][0], credentials["backoffice"]
     headers = {"Authorization": f"Bearer {agent['external_api_key']}"}
     deadline = asyncio.get_running_loop().time() + ANSWER_SECONDS
     async with httpx.AsyncClient(timeout=2.0) as client:
@@ -228,7 +270,8 @@ async def _all_answer(addresses: Addresses, credentials: dict[str, Any]) -> None
                 hub = await client.post(f"{addresses.hub}/external/v1.6/games", headers=headers, json={})
                 studio = await client.get(f"{addresses.studio}/healthz")
                 operator = await client.get(f"{addresses.seamless_wallet}/ping")
-                beside = studio.status_code == operator.status_code == 200
+                desk = await client.get(f"{backoffice['url']}/healthz") if backoffice else studio
+                beside = studio.status_code == operator.status_code == desk.status_code == 200
                 if hub.status_code == 200 and hub.json()["result"]["items"] and beside:
                     return
             except (httpx.HTTPError, KeyError):
@@ -237,12 +280,12 @@ async def _all_answer(addresses: Addresses, credentials: dict[str, Any]) -> None
     raise SandboxError(f"not everything answers within {ANSWER_SECONDS:.0f} s")
 
 
-def _free_port(kept: int | None) -> int:
-    for port in (kept or 0, 0):
+def _free_port(wish: int | None) -> int:
+    for port in (wish or 0, 0):
         try:
             with socket.create_server((HOST, port)) as probe:
                 free: int = probe.getsockname()[1]
                 return free
-        except OSError:
+        except (OSError, OverflowError):
             continue
     raise SandboxError("there is no free port")

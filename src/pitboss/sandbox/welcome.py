@@ -43,10 +43,18 @@ async def welcome(hub: str, credentials: dict[str, Any], file: Path, operator_di
         "    " + call % ("history", f'{{"username": "{player}"}}'),
         "  Audit the ledger:",
         f'    export PITBOSS_DATABASE_URL=$(python3 -c "{read_url}"); .venv/bin/pitboss verify',
+        *_back_office(credentials),
         f"  All credentials: {file}   Ctrl-C ends it all; the data stays.",
         "",
     ]
     print("\n".join(lines), file=sys.stderr, flush=True)
+
+
+def _back_office(credentials: dict[str, Any]) -> list[str]:
+    known = credentials["backoffice"]
+    if known is None:
+        return []
+    return ["  Back office (its password is in the credentials file):", f"    {known['url']} as {known['username']}"]
 
 
 async def _launch(hub: str, agent: dict[str, Any], player: str, currency: str) -> tuple[str, str]:

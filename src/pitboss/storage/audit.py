@@ -6,10 +6,11 @@ hash is 32 zero bytes. Details hold texts, whole numbers, booleans, null, lists 
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import asyncpg
 
@@ -56,6 +57,38 @@ async def append(
         seq, now, actor, action, agent_id, subject, json.dumps(detail), previous, digest,
     )  # fmt: skip
     return int(seq)
+
+
+class Link(NamedTuple):
+    """One act as it stands in the audit. `at` is UTC."""
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    agent_id: int | None
+    subject: str
+    detail: Detail
+
+
+async def read_audit(
+    conn: Connection,
+    *,
+    actor: str | None,
+    action: str | None,
+    subject: str | None,
+    agents: Sequence[int] | None,
+    before: int | None,
+    most: int,
+) -> list[Link]:
+    """Up to `most` acts, newest first, from the one before `before`. `agents`: only acts on these; None takes all."""
+    rows = await conn.fetch(
+        "SELECT seq, at, actor, action, agent_id, subject, detail FROM audit"
+        " WHERE ($1::text IS NULL OR actor = $1) AND ($2::text IS NULL OR action = $2) AND ($3::text IS NULL OR subject = $3)"
+        " AND ($4::integer[] IS NULL OR agent_id = ANY ($4)) AND ($5::bigint IS NULL OR seq < $5) ORDER BY seq DESC LIMIT $6",
+        actor, action, subject, agents, before, most,
+    )  # fmt: skip
+    return [Link(**{**row, "detail": json.loads(row["detail"])}) for row in rows]
 
 
 async def verify_chain(conn: Connection) -> int | None:

@@ -1,0 +1,124 @@
+"""Tables: filtered and paged on the server, their state in the address. A cell is text or a link, with a tone and a hint."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal, NamedTuple
+
+from nicegui import ui
+
+from pitboss.backoffice.url import Url
+from pitboss.backoffice.visit import Visit, money, utc
+from pitboss.domain.money import Currency
+
+Tone = Literal["", "good", "bad", "warn", "quiet", "mono", "time"]
+_CELL: Final = """
+<q-td :props="props"><template v-if="props.value">
+<a v-if="props.value.href" :href="props.value.href" :title="props.value.hint" :class="props.value.tone">{{ props.value.text }}</a>
+<span v-else :title="props.value.hint" :class="props.value.tone">{{ props.value.text }}</span>
+</template></q-td>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in one place of a table. `hint` shows on hover, `href` leads on."""
+
+    text: str
+    hint: str = ""
+    href: str = ""
+    tone: Tone = ""
+
+
+class Column(NamedTuple):
+    """`name` is the row's member; numbers and money stand on the right."""
+
+    name: str
+    label: str
+    right: bool = False
+
+
+def at(visit: Visit, when: datetime | None, href: str = "") -> Cell:
+    """A time: the person's clock, UTC on hover."""
+    return Cell("–", tone="quiet") if when is None else Cell(visit.moment(when), utc(when), href, "time")
+
+
+def amount(minor: int | None, currency: Currency, signed: bool = False) -> Cell:
+    """Money; with `signed`, what is lost is in another colour."""
+    if minor is None:
+        return Cell("–", tone="quiet")
+    return Cell(money(minor, currency), tone="bad" if signed and minor < 0 else "")
+
+
+def grid(columns: Sequence[Column], rows: Sequence[Mapping[str, Cell]], empty: str) -> None:
+    """A table of what the server chose. `empty` says what to do next where there is nothing."""
+    if not rows:
+        ui.label(empty).classes("empty")
+        return
+    table = ui.table(
+        columns=[
+            {"name": c.name, "label": c.label, "field": c.name, "align": "right" if c.right else "left"}
+            for c in columns
+        ],
+        rows=[{"id": place} | {name: _told(cell) for name, cell in row.items()} for place, row in enumerate(rows)],
+        row_key="id",
+    )
+    table.props('flat dense wrap-cells separator=horizontal :pagination="{rowsPerPage: 0}" hide-bottom')
+    table.classes("grid").add_slot("body-cell", _CELL)
+
+
+def pager(url: Url, newer: str | None, older: str | None, member: str = "from") -> None:
+    """Links to the pages before and after; each is the cursor that the address of that page holds, None where there is none."""
+    if newer is None and older is None:
+        return
+    with ui.row().classes("pager"):
+        if newer is not None:
+            ui.link("← Newer", str(url.with_(**{member: newer}))).props("rel=prev")
+        if older is not None:
+            ui.link("Older →", str(url.with_(**{member: older}))).props("rel=next")
+
+
+class Filter(NamedTuple):
+    """One field of a filter. `options`: value to label, where only some are possible."""
+
+    name: str
+    label: str
+    options: Mapping[str, str] | None = None
+
+
+def filters(url: Url, fields: Sequence[Filter], page_member: str = "from") -> None:
+    """A form over a table: what is entered goes into the address, and the table begins at its first page. Works with the keyboard
+    alone, and without the page's socket."""
+    with ui.element("form").props(f'method=get action="{url.path}"').classes("filters"):
+        for field in fields:
+            with ui.element("label"):
+                ui.label(field.label)
+                if field.options is None:
+                    ui.element("input").props(f"name={field.name} maxlength=128").props["value"] = url.get(field.name)
+                else:
+                    _choice(field, url.get(field.name))
+        with ui.element("button").props("type=submit"):
+            ui.label("Show")
+        kept = {field.name for field in fields} | {page_member}
+        for name, value in url.query.items():
+            if name not in kept:
+                ui.element("input").props(f"type=hidden name={name}").props["value"] = value
+        if any(url.get(field.name) for field in fields):
+            cleared = url.with_(**{name: None for name in kept})
+            ui.link("Clear", str(cleared))
+
+
+def _choice(field: Filter, chosen: str) -> None:
+    assert field.options is not None
+    with ui.element("select").props(f"name={field.name}"):
+        for value, label in {"": "all", **field.options}.items():
+            option = ui.element("option")
+            option.props["value"] = value
+            if value == chosen:
+                option.props("selected")
+            with option:
+                ui.html(label, tag="span")
+
+
+def _told(cell: Cell) -> dict[str, str]:
+    return {"text": cell.text, "hint": cell.hint, "href": cell.href, "tone": cell.tone}
