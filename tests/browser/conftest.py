@@ -28,3 +28,10 @@ def browser() -> Iterator[Browser]:
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
     with running_sandbox(tmp_path_factory.mktemp("browser")) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
+    """With the back office."""
+    with running_sandbox(tmp_path_factory.mktemp("desk"), backoffice=True) as running:
+        yield running

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 
 from pitboss.backoffice.office import Office
 from pitboss.backoffice.sign_in_page import sign_in_page
+from pitboss.domain.caller import caller_address
 from pitboss.storage.database import DATABASE_ERRORS
 from pitboss.storage.staff_sessions import Visitor, sign_in, sign_out, visitor
 
@@ -130,7 +131,7 @@ class Door:
         if form is None:
             return PlainTextResponse("The form is too large.", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         name, password = form.get("username", "").strip().lower(), form.get("password", "")
-        address = request.client.host if request.client else ""
+        address = self._address(request)
         async with self._office.owner.anyone() as conn:
             token = await sign_in(conn, name, password, address, self._office.hub.clock())
         if token is None:
@@ -140,6 +141,11 @@ class Door:
         secure = request.headers["origin"].startswith("https:")
         answer.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure, path="/")
         return answer
+
+    def _address(self, request: Request) -> str:
+        peer = request.client.host if request.client else None
+        said = request.headers.getlist("x-forwarded-for")
+        return str(caller_address(peer, said, self._office.hub.settings.trusted_proxies) or peer)
 
     async def _sign_out(self, request: Request, who: Visitor) -> Response:
         if request.method != "POST":

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
+from pitboss.domain.caller import parse_address
 from pitboss.domain.money import AmountError, Currency, Money
 from pitboss.domain.players import valid_username
 from pitboss.domain.sessions import MAX_URL, return_url
-from pitboss.edges.caller import parse_address
 
 MAX_TEXT = 255
 MAX_AMOUNT = 30

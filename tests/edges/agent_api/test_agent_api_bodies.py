@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent_stage import Stage, decoded
+from pitboss.domain.caller import caller_address, parse_address
 from pitboss.domain.money import Currency
 from pitboss.edges.agent_api.fields import Fields
-from pitboss.edges.caller import caller_address, parse_address
 from pitboss.wire.agent_api import ApiError, decode_body
 
 EUR, JPY = Currency("EUR", 2), Currency("JPY", 0)

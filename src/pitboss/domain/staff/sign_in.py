@@ -12,6 +12,8 @@ SIGNED_IN_FOR: Final = timedelta(hours=12)
 IDLE_FOR: Final = timedelta(hours=1)
 """Whoever does nothing for so long has to sign in again."""
 FREE_GUESSES: Final = 5
+_SHORT_NAME: Final = 3
+"""Such a name is found in many a good password by chance."""
 _LONGEST_WAIT: Final = timedelta(minutes=15)
 _USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._@-]{0,62}[a-z0-9])?")
 
@@ -30,7 +32,7 @@ def check_password(password: str, username: str) -> None:
         raise Invalid("password", f"must have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters")
     if "\x00" in password or not password.isprintable():
         raise Invalid("password", "must have characters that can be typed")
-    if len(set(password)) < 5 or username in password.lower():
+    if len(set(password)) < 5 or (len(username) > _SHORT_NAME and username in password.lower()):
         raise Invalid("password", "must not be one that is easily guessed")
 
 

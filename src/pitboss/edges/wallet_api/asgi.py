@@ -12,9 +12,9 @@ from typing import Any, Final
 
 import structlog
 
+from pitboss.domain.caller import caller_address, listed
 from pitboss.domain.catalogue import Catalogue, Provider
 from pitboss.domain.refusals import Refusal
-from pitboss.edges.caller import caller_address, listed
 from pitboss.edges.wallet_api import answers
 from pitboss.edges.wallet_api.answers import Answer, Envelope
 from pitboss.edges.wallet_api.failures import note_denied, note_failed
