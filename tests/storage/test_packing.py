@@ -1,6 +1,7 @@
 """Columns that travel as text: PostgreSQL reads back exactly what was put in."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import asyncpg
@@ -19,6 +20,7 @@ _COLUMNS: list[tuple[str, list[Any]]] = [
     ("text[]", [None]),
     ("bigint[]", [0, -1, None, 2**63 - 1, -(2**63)]),
     ("integer[]", [7]),
+    ("numeric[]", [Decimal(20 * (10**18 - 1)), Decimal("-0.0002"), None, Decimal("1E+3"), Decimal("0E-4")]),
     ("boolean[]", [True, None, False]),
     ("date[]", [date(2026, 2, 28), None]),
     (
@@ -50,3 +52,16 @@ async def test_uuids_are_read_with_and_without_dashes(database_url: str) -> None
     finally:
         await conn.close()
     assert told == ["0192a3b4-c5d6-7e8f-9012-345678abcdef", None]
+
+
+async def test_sums_beyond_64_bits_are_numeric(database_url: str) -> None:
+    """As integers, too: the largest stakes of one stretch of a journal add up to more."""
+    conn = await asyncpg.connect(database_url)
+    try:
+        assert await conn.fetchval("SELECT $1::text::numeric[]", array_text([5_000 * 10**18, -(10**19), 0])) == [
+            Decimal("5E21"),
+            Decimal("-1E19"),
+            Decimal(0),
+        ]
+    finally:
+        await conn.close()

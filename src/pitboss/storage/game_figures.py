@@ -1,38 +1,23 @@
 """The figures of games, stored: kept up with the journal by a worker, exact and rebuildable."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
-
-import msgspec
 
 from pitboss.domain.reports.game_figures import Gathered, OpenRound, PlayEvent, Seat, gather, is_promotional, take_idle
 from pitboss.storage import statements
 from pitboss.storage.database import Connection
-from pitboss.storage.journal import Stretch, agents_with_unread, next_stretch, read_events
+from pitboss.storage.journal import Line, Stretch, agents_with_unread, next_stretch, read_lines
 from pitboss.storage.packing import array_text
 
 READER = "game_figures"
 MOST_EVENTS = 5_000
 
 
-class _Event(msgspec.Struct, frozen=True, gc=False):
-    kind: str
-    user_in_game: str
-    currency: str
-    real: int
-    bonus: int
-    game_id: int | None
-    round_id: str | None
-    undoes: str | None
-    reason: str | None
-    campaign_code: str | None
-    finished: bool = False
-
-
-_DECODER = msgspec.json.Decoder(_Event)
 _PLAY = frozenset({"bet", "win", "refund", "cancel"})
+_play_event_as = partial(tuple.__new__, PlayEvent)
 
 
 class GameFigure(NamedTuple):
@@ -64,7 +49,7 @@ async def keep_up(conn: Connection) -> list[int]:
 
 
 async def _add_stretch(conn: Connection, stretch: Stretch) -> None:
-    events = _play_events(await read_events(conn, stretch))
+    events = _play_events(await read_lines(conn, stretch))
     if not events:
         return
     players = sorted({event.user_in_game for event in events})
@@ -73,19 +58,15 @@ async def _add_stretch(conn: Connection, stretch: Stretch) -> None:
     await _store(conn, stretch.agent_id, gather(events, open_rounds), open_rounds)
 
 
-def _play_events(rows: Sequence[tuple[str, datetime]]) -> list[PlayEvent]:
-    events = []
-    for text, at in rows:
-        event = _DECODER.decode(text)
-        if event.kind in _PLAY and event.game_id is not None and event.round_id is not None:
-            promotional = is_promotional(event.reason, event.campaign_code)
-            events.append(
-                PlayEvent(
-                    event.kind, event.undoes, event.user_in_game, event.currency, event.game_id, event.round_id,
-                    event.finished, event.real + event.bonus, promotional, at,
-                )
-            )  # fmt: skip
-    return events
+def _play_events(lines: Iterable[Line]) -> list[PlayEvent]:
+    return [
+        _play_event_as((
+            said.kind, said.undoes, said.user_in_game, said.currency, said.game_id, said.round_id, said.finished,
+            said.real + said.bonus, is_promotional(said.reason, said.campaign_code), line.at,
+        ))
+        for line in lines
+        if (said := line.told).kind in _PLAY and said.game_id is not None and said.round_id is not None
+    ]  # fmt: skip
 
 
 async def _store(conn: Connection, agent_id: int, gathered: Gathered, known: dict[Seat, OpenRound]) -> None:

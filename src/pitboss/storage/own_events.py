@@ -5,22 +5,23 @@ Events and cursor are one transaction, and every unique_id is made from what it 
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any, NamedTuple
 
-import msgspec
 import structlog
 
-from pitboss.domain.events.event import LOGIN, PLAYER, Event
-from pitboss.domain.events.own_play import Teller, stakes_changed, told, win_undone
+from pitboss.domain.events.event import LOGIN, PLAYER, Event, microseconds
+from pitboss.domain.events.own_play import Teller, stakes_changed, told_of, win_undone
+from pitboss.domain.reports.game_figures import is_promotional
 from pitboss.domain.reports.quarters import Event as PlayEvent
 from pitboss.domain.reports.quarters import Played
 from pitboss.storage import statements
 from pitboss.storage.database import Connection
 from pitboss.storage.events import make_partition, open_store, store_events
-from pitboss.storage.journal import Stretch, agents_with_unread, next_stretch, read_events
-from pitboss.storage.quarters import Told, play_of, rounds_of
+from pitboss.storage.journal import Line, Stretch, Told, agents_with_unread, next_stretch, read_lines
+from pitboss.storage.quarters import is_play, play_of, rounds_of
 
 log = structlog.get_logger()
 
@@ -29,27 +30,18 @@ MOST_EVENTS = 2_000
 _OF_THE_AGENT = "agent-"
 """What the agent's own wallets are called by: they are no player's."""
 _MOVES = frozenset({"deposit", "withdraw"})
-_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+_BY_ITSELF = frozenset({"bet", "win"})
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _LATE_US = 1_000_000
+_teller_as = partial(tuple.__new__, Teller)
 
 
-class _Told(Told, frozen=True, gc=False, kw_only=True):
-    id: str
-    currency: str
-    free_value: int = 0
-    player_id: str | None = None
-    changes: dict[str, object] | None = None
+class _Apart(NamedTuple):
+    """An event of play that the journal alone does not tell: `round_` where what it does to stakes needs it."""
 
-
-_DECODER = msgspec.json.Decoder(_Told)
-
-
-class _Happening(NamedTuple):
-    """One event of the journal; `play` and `round_` where it is of play, the round where what it does to stakes needs it."""
-
-    told: _Told
+    told: Told
     at: datetime
-    play: PlayEvent | None
+    play: PlayEvent
     round_: Sequence[Played]
 
 
@@ -93,9 +85,12 @@ async def keep_up(conn: Connection, now: datetime) -> list[int]:
 
 
 async def _store_stretch(conn: Connection, stretch: Stretch, now: datetime) -> None:
-    happenings = await _read(conn, stretch)
-    known = await _look_up(conn, stretch.agent_id, happenings)
-    events = [event for happening in happenings for event in _events(happening, known)]
+    lines = await read_lines(conn, stretch)
+    apart = await _those_apart(conn, stretch.agent_id, lines)
+    known = await _look_up(conn, stretch.agent_id, lines, apart)
+    events: list[Event] = []
+    for place, line in enumerate(lines):
+        events += _of_play(apart[place], known) if place in apart else _events(line.told, line.at, known)
     await store_own(conn, stretch.agent_id, events, now)
 
 
@@ -109,34 +104,53 @@ async def store_own(conn: Connection, agent_id: int, events: Sequence[Event], no
         log.warning("own_event_differs", agent_id=agent_id, events=len(stored.conflicts), unique_ids=ids)
 
 
-async def _read(conn: Connection, stretch: Stretch) -> list[_Happening]:
-    found = []
-    for text, at in await read_events(conn, stretch):
-        said = _DECODER.decode(text)
-        found.append(_Happening(said, at, play_of(said, at), ()))
-    places = [place for place, happening in enumerate(found) if happening.play and _gives_back(happening.play.played)]
-    plays = [play for place in places if (play := found[place].play)]
-    if plays:
-        for place, play, round_ in zip(places, plays, await rounds_of(conn, stretch.agent_id, plays), strict=True):
-            version = play.played.version
+async def _those_apart(conn: Connection, agent_id: int, lines: Sequence[Line]) -> dict[int, _Apart]:
+    """By their places in the stretch."""
+    found: dict[int, _Apart] = {}
+    for place in _places_apart(lines):
+        line = lines[place]
+        play = play_of(line.told, line.at)
+        assert play is not None
+        found[place] = _Apart(line.told, line.at, play, ())
+    giving_back = [place for place, apart in found.items() if _gives_back(apart.play.played)]
+    if giving_back:
+        rounds = await rounds_of(conn, agent_id, [found[place].play for place in giving_back])
+        for place, round_ in zip(giving_back, rounds, strict=True):
+            version = found[place].play.played.version
             found[place] = found[place]._replace(round_=[each for each in round_ if each.version <= version])
     return found
+
+
+def _places_apart(lines: Sequence[Line]) -> Iterator[int]:
+    """Of what undoes or gives back, and of transactions that arrived well before they were told: a seamless agent's wallet was
+    asked first, possibly for days."""
+    at, told_us = _LONG_AGO, 0
+    for place, line in enumerate(lines):
+        said = line.told
+        if line.at != at:
+            at, told_us = line.at, microseconds(line.at)
+        if is_play(said) and (said.kind not in _BY_ITSELF or abs(told_us - _arrived_us(said.id)) > _LATE_US):
+            yield place
+
+
+def _arrived_us(transaction_id: str) -> int:
+    return int(transaction_id[:16], 16) // 1_000
 
 
 def _gives_back(played: Played) -> bool:
     return played.kind == "refund" or (played.is_cancel and played.kind == "bet")
 
 
-async def _look_up(conn: Connection, agent_id: int, happenings: Sequence[_Happening]) -> _Known:
+async def _look_up(conn: Connection, agent_id: int, lines: Sequence[Line], apart: Mapping[int, _Apart]) -> _Known:
     operator_id = await conn.fetchval("SELECT operator_id FROM agent WHERE id = $1", agent_id)
-    games = {happening.told.game_id for happening in happenings if happening.told.game_id is not None}
-    games |= {played.game_id for happening in happenings for played in happening.round_ if played.game_id is not None}
-    currencies = {happening.told.currency for happening in happenings}
+    games = {line.told.game_id for line in lines}
+    games |= {played.game_id for each in apart.values() for played in each.round_}
+    currencies = {line.told.currency for line in lines}
     return _Known(
         operator_id,
-        await _pairs(conn, "own/games_by_id", sorted(games)),
+        await _pairs(conn, "own/games_by_id", sorted(game_id for game_id in games if game_id is not None)),
         await _pairs(conn, "own/scales", sorted(currencies)),
-        await _transactions(conn, agent_id, happenings),
+        await _transactions(conn, agent_id, apart.values()),
     )
 
 
@@ -144,14 +158,13 @@ async def _pairs(conn: Connection, path: str, keys: list[Any]) -> dict[Any, Any]
     return {row[0]: row[1] for row in await conn.fetch(statements.sql(path), keys)}
 
 
-async def _transactions(conn: Connection, agent_id: int, happenings: Sequence[_Happening]) -> dict[_Key, _Transaction]:
-    """What was undone, with all of its round, and what was made well before it was told."""
+async def _transactions(conn: Connection, agent_id: int, apart: Iterable[_Apart]) -> dict[_Key, _Transaction]:
+    """They themselves, and all of the rounds of those that give back."""
     wanted: set[tuple[int, str]] = set()
-    for happening in happenings:
-        play = happening.play
-        if play is not None and (happening.round_ or play.played.is_cancel or _is_late(happening)):
-            wanted.add((play.provider_id, play.played.provider_tx_id))
-            wanted.update((play.provider_id, played.provider_tx_id) for played in happening.round_)
+    for each in apart:
+        provider_id = each.play.provider_id
+        wanted.add((provider_id, each.play.played.provider_tx_id))
+        wanted.update((provider_id, played.provider_tx_id) for played in each.round_)
     if not wanted:
         return {}
     providers, tx_ids = zip(*sorted(wanted), strict=True)
@@ -159,17 +172,22 @@ async def _transactions(conn: Connection, agent_id: int, happenings: Sequence[_H
     return {(row[0], row[1], row[2]): _Transaction(uuid.UUID(row[3]).hex, *tuple(row)[4:]) for row in rows}
 
 
-def _events(happening: _Happening, known: _Known) -> list[Event]:
-    said = happening.told
+def _events(said: Told, at: datetime, known: _Known) -> list[Event]:
+    """Of what is told by the journal alone."""
     if said.kind == LOGIN:
-        return [Event(LOGIN, said.id, happening.at, said.player_id)]
+        return [Event(LOGIN, said.id, at, said.player_id)]
     if said.kind == PLAYER:
-        changes = player_changes(said.changes or {}, known.operator_id)
-        return [Event(PLAYER, said.id, happening.at, said.player_id, changes=changes)]
+        return [
+            Event(PLAYER, said.id, at, said.player_id, changes=player_changes(said.changes or {}, known.operator_id))
+        ]
     if said.kind in _MOVES:
         mine = said.user_in_game.startswith(_OF_THE_AGENT)
-        return [] if mine else [_teller(happening, known).moved(said.real)]
-    return [] if happening.play is None else _of_play(happening, happening.play, known)
+        return [] if mine else [_teller(said, at, known).moved(said.real)]
+    if not is_play(said):
+        return []
+    moved = said.real + said.bonus - said.free_value
+    promotional = is_promotional(said.reason, said.campaign_code)
+    return told_of(_teller(said, at, known), said.kind == "win", said.game_id, moved, said.bonus, promotional)
 
 
 def player_changes(said: Mapping[str, object], operator_id: str) -> dict[str, object]:
@@ -177,17 +195,14 @@ def player_changes(said: Mapping[str, object], operator_id: str) -> dict[str, ob
     return {**said, "operator": operator_id} if "registration_date" in said else dict(said)
 
 
-def _is_late(happening: _Happening) -> bool:
-    """Whether a transaction arrived well before it was told: a seamless agent's wallet was asked first, possibly for days."""
-    arrived = int(happening.told.id[:16], 16) // 1_000
-    return abs((happening.at - _EPOCH) // _MICROSECOND - arrived) > _LATE_US
-
-
-def _of_play(happening: _Happening, play: PlayEvent, known: _Known) -> list[Event]:
-    teller, played = _teller(happening, known), play.played
+def _of_play(apart: _Apart, known: _Known) -> list[Event]:
+    play = apart.play
+    played = play.played
     of_id = known.transactions.get((play.provider_id, played.provider_tx_id, played.is_cancel))
-    if of_id is not None:
-        teller = teller._replace(at=of_id.at)
+    at = apart.at if of_id is None else of_id.at
+    if not (played.is_cancel or _gives_back(played)):
+        return _events(apart.told, at, known)
+    teller = _teller(apart.told, at, known)
     if _gives_back(played):
 
         def stored(each: Played) -> _Transaction:
@@ -195,12 +210,9 @@ def _of_play(happening: _Happening, play: PlayEvent, known: _Known) -> list[Even
 
         # Free stakes come back as free stakes, others as others.
         is_free = stored(played).free_value != 0
-        round_ = [each for each in happening.round_ if (stored(each).free_value != 0) is is_free]
+        round_ = [each for each in apart.round_ if (stored(each).free_value != 0) is is_free]
         with_value = [each._replace(moved=each.moved - stored(each).free_value) for each in round_]
         return stakes_changed(teller, with_value, lambda each: stored(each).id)
-    if not played.is_cancel:
-        free_value = happening.told.free_value
-        return told(teller, played._replace(moved=played.moved - free_value) if free_value else played)
     win = known.transactions[play.provider_id, played.provider_tx_id, False]
     as_it_was = played._replace(
         is_cancel=False, moved=win.real + win.bonus, bonus=win.bonus, reason=win.reason, campaign_code=win.campaign_code
@@ -208,10 +220,7 @@ def _of_play(happening: _Happening, play: PlayEvent, known: _Known) -> list[Even
     return win_undone(teller, as_it_was, win.id)
 
 
-def _teller(happening: _Happening, known: _Known) -> Teller:
-    said = happening.told
+def _teller(said: Told, at: datetime, known: _Known) -> Teller:
     player_id = said.user_in_game.partition("-")[0]
-    return Teller(
-        said.id, happening.at, player_id, said.round_id or "", said.currency, known.scales[said.currency],
-        known.games,
-    )  # fmt: skip
+    currency = said.currency
+    return _teller_as((said.id, at, player_id, said.round_id or "", currency, known.scales[currency], known.games))

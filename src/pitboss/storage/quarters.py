@@ -7,15 +7,12 @@ is added by whoever reads, so that reports are exact at any moment however far a
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final, NamedTuple
-
-import msgspec
 
 from pitboss.domain.reports.quarters import (
     Changes,
     Event,
-    Figures,
     Played,
     add_exact,
     add_up,
@@ -26,34 +23,14 @@ from pitboss.domain.reports.quarters import (
 )
 from pitboss.storage import statements
 from pitboss.storage.database import Connection
-from pitboss.storage.journal import Stretch, next_stretch, read_events
+from pitboss.storage.journal import Line, Stretch, Told, line_of, next_stretch, read_lines
+from pitboss.storage.packing import array_text
 
 MOST_EVENTS: Final = 5_000
 _FIRST_LOOK, _LOOK_FURTHER = 64, 16
 _KINDS = frozenset({"bet", "win", "refund", "cancel"})
-
-
-class Told(msgspec.Struct, frozen=True, gc=False):
-    """What the reports need of an event of the journal."""
-
-    kind: str
-    user_in_game: str
-    provider_id: int
-    provider_tx_id: str
-    wallet_version: int | None
-    game_id: int | None
-    round_id: str | None
-    real: int
-    bonus: int
-    settle_rate: str | None
-    reason: str | None
-    campaign_code: str | None
-    undoes: str | None = None
-    round_bets: int | None = None
-    round_stands: int | None = None
-
-
-_DECODER = msgspec.json.Decoder(Told)
+# Without the constructors' own Python, which takes longer than all else: there is one of each for every event.
+_played_as, _event_as = partial(tuple.__new__, Played), partial(tuple.__new__, Event)
 
 
 class Behind(NamedTuple):
@@ -83,14 +60,14 @@ async def keep_up(conn: Connection) -> list[int]:
 
 async def add_stretch(conn: Connection, stretch: Stretch, generation: int) -> None:
     """Add a stretch of the journal to a generation of roll-ups, in the transaction that holds the stretch."""
-    changes = await _changes(conn, stretch.agent_id, await read_events(conn, stretch))
+    changes = await _changes(conn, stretch.agent_id, await read_lines(conn, stretch))
     if not changes:
         return
+    of_games = without_players(changes)
     head = (stretch.agent_id, reader_of(generation), generation)
     await conn.execute(statements.sql("quarters/add_to_player_quarter"), *head, *columns(changes))
-    of_games = columns(without_players(changes))
-    await conn.execute(statements.sql("quarters/add_to_game_quarter"), *head, *of_games[1:])
-    await conn.execute(statements.sql("quarters/add_to_revenue"), *head, *zip(*revenue_of(changes), strict=True))
+    await conn.execute(statements.sql("quarters/add_to_game_quarter"), *head, *columns(of_games)[1:])
+    await conn.execute(statements.sql("quarters/add_to_revenue"), *head, *zip(*revenue_of(of_games), strict=True))
 
 
 async def read_behind(conn: Connection, agent_id: int, player_id: str | None = None) -> Behind:
@@ -98,7 +75,7 @@ async def read_behind(conn: Connection, agent_id: int, player_id: str | None = N
     generation, last_seq = await _standing(conn, agent_id)
     mine = None if player_id is None else f"{player_id}-%"
     rows = await conn.fetch(statements.sql("quarters/tail"), agent_id, last_seq, mine)
-    return Behind(generation, await _changes(conn, agent_id, [(row[0], row[1]) for row in rows]))
+    return Behind(generation, await _changes(conn, agent_id, [line_of(row[0], row[1]) for row in rows]))
 
 
 async def one_snapshot(conn: Connection) -> None:
@@ -106,29 +83,11 @@ async def one_snapshot(conn: Connection) -> None:
     await conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
-def columns(changes: Changes) -> list[Sequence[Any]]:
-    """Buckets and figures as one array a column, in the order of the tables' keys."""
-    rows = sorted(changes.items())
-    return list(zip(*((*bucket, *_numbers(figures)) for bucket, figures in rows), strict=True))
-
-
-def _numbers(figures: Figures) -> tuple[Any, ...]:
-    values: tuple[Any, ...] = figures
-    return tuple(Decimal(value) if place in _NUMERIC else value for place, value in enumerate(values))
-
-
-_NUMERIC = frozenset(
-    Figures._fields.index(name)
-    for name in (
-        "turnover",
-        "turnover_in_bonus",
-        "winnings",
-        "winnings_in_bonus",
-        "jackpot_winnings",
-        "refunded",
-        "promo_winnings",
+def columns(changes: Changes) -> list[str]:
+    """Buckets and figures as one text a column (`packing.array_text`), in the order of the tables' keys. None of nothing."""
+    return list(
+        map(array_text, zip(*((*bucket, *figures) for bucket, figures in sorted(changes.items())), strict=True))
     )
-)
 
 
 async def _standing(conn: Connection, agent_id: int) -> tuple[int, int]:
@@ -137,25 +96,36 @@ async def _standing(conn: Connection, agent_id: int) -> tuple[int, int]:
     return row[0], row[1]
 
 
-async def _changes(conn: Connection, agent_id: int, rows: Iterable[tuple[str, datetime]]) -> Changes:
-    events = [event for text, at in rows if (event := play_of(_DECODER.decode(text), at)) is not None]
-    changes = changes_of_all(event for event in events if not needs_round(event))
-    apart = [event for event in events if needs_round(event)]
+async def _changes(conn: Connection, agent_id: int, lines: Iterable[Line]) -> Changes:
+    by_themselves: list[Event] = []
+    apart: list[Event] = []
+    for line in lines:
+        event = play_of(line.told, line.at)
+        if event is not None:
+            (apart if needs_round(event) else by_themselves).append(event)
+    changes = changes_of_all(by_themselves)
     if apart:
         for event, round_ in zip(apart, await rounds_of(conn, agent_id, apart), strict=True):
             add_up(changes, changes_in_round(event, round_))
     return changes
 
 
+def is_play(told: Told) -> bool:
+    """Whether an event of the journal is of play."""
+    return told.kind in _KINDS and told.round_id is not None and told.wallet_version is not None
+
+
 def play_of(told: Told, at: datetime) -> Event | None:
     """An event of the journal, if it is of play; `at`: when it was stored."""
-    if told.kind not in _KINDS or told.round_id is None or told.wallet_version is None:
+    if not is_play(told):
         return None
-    played = Played(
+    played = _played_as((
         told.undoes or told.kind, told.undoes is not None, told.provider_tx_id, told.wallet_version, told.game_id,
-        told.real + told.bonus, told.bonus, _rate(told.settle_rate), told.reason, told.campaign_code, at,
-    )  # fmt: skip
-    return Event(played, told.user_in_game, told.provider_id, told.round_id, told.round_bets, told.round_stands)
+        told.real + told.bonus, told.bonus, _rate(told.settle_rate), told.reason, told.campaign_code, at, 0,
+    ))  # fmt: skip
+    return _event_as((
+        played, told.user_in_game, told.provider_id, told.round_id, told.round_bets, told.round_stands,
+    ))  # fmt: skip
 
 
 @lru_cache(maxsize=256)

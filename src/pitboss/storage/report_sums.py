@@ -95,7 +95,7 @@ def _amounts(wanted: Wanted) -> tuple[tuple[str, ...], tuple[str, ...]]:
 class _Question:
     """The statement's text and its parameters. Written out by what is wanted: the planner then sees no condition that is none."""
 
-    def __init__(self, agent_id: int, generation: int, wanted: Wanted, tail: Sequence[Sequence[Any]]) -> None:
+    def __init__(self, agent_id: int, generation: int, wanted: Wanted, tail: Sequence[str]) -> None:
         self.parameters: list[Any] = []
         self._wanted = wanted
         self._tail = tail
@@ -191,7 +191,7 @@ class _Question:
         if not self._tail:
             return stored
         types = [*_KEY_TYPES.values(), *("bigint" if name in COUNTS else "numeric" for name in _FIGURES)]
-        arrays = ", ".join(self._put(list(column), f"{kind}[]") for column, kind in zip(self._tail, types, strict=True))
+        arrays = ", ".join(self._put(column, f"text::{kind}[]") for column, kind in zip(self._tail, types, strict=True))
         names = ", ".join((*_KEY_TYPES, *_FIGURES))
         return f"{stored} UNION ALL SELECT {listed} FROM unnest({arrays}) AS s ({names}) WHERE {self._where}"  # noqa: S608
 

@@ -8,6 +8,7 @@ what it moved, whether or not `corrects` is understood.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from pitboss.domain.events.event import DEPOSIT, GAMEROUND, WITHDRAW, Event
@@ -22,6 +23,10 @@ METHOD = "transfer"
 
 IdOf = Callable[[Played], str]
 """The hub's id of a transaction, 32 hex digits."""
+
+
+_event_as = partial(tuple.__new__, Event)
+_amount = lru_cache(maxsize=4_096)(format_minor)
 
 
 class Teller(NamedTuple):
@@ -41,16 +46,15 @@ class Teller(NamedTuple):
     ) -> Event:
         """A gameround event; minor units, not negative."""
         game = UNKNOWN_GAME if game_id is None else self.games[game_id]
-        amount = format_minor(minor, self.scale)
-        return Event(
-            GAMEROUND, unique_id, self.at, self.player_id, game, self.round_id, self.currency, amount, None, is_win, is_bonus,
-            None, corrects,
-        )  # fmt: skip
+        return _event_as((
+            GAMEROUND, unique_id, self.at, self.player_id, game, self.round_id, self.currency, _amount(minor, self.scale), None,
+            is_win, is_bonus, None, corrects, None,
+        ))  # fmt: skip
 
     def moved(self, minor: int) -> Event:
         """A deposit, or a withdrawal when negative."""
         kind = DEPOSIT if minor >= 0 else WITHDRAW
-        amount = format_minor(abs(minor), self.scale)
+        amount = _amount(abs(minor), self.scale)
         return Event(kind, self.id, self.at, self.player_id, None, None, self.currency, amount, method=METHOD)
 
 
@@ -71,24 +75,36 @@ class Standing(NamedTuple):
     is_bonus: bool
 
 
-def parts(played: Played) -> list[Part]:
+def parts(played: Played) -> Sequence[Part]:
     """A bet's or win's events: one, or two where it is partly bonus money. One of nothing is told as well."""
-    return _parts(played, abs(played.moved), abs(played.bonus))
+    return _parts(abs(played.moved), abs(played.bonus), _is_promotional(played))
 
 
-def _parts(played: Played, moved: int, bonus: int) -> list[Part]:
-    if is_promotional(played.reason, played.campaign_code):
-        return [Part("", moved, True)]
-    found = [Part("", moved - bonus, False)] if moved > bonus or not played.moved else []
-    return [*found, Part("b", bonus, True)] if bonus else found
+def _is_promotional(played: Played) -> bool:
+    return is_promotional(played.reason, played.campaign_code)
+
+
+@lru_cache(maxsize=4_096)
+def _parts(moved: int, bonus: int, promotional: bool) -> Sequence[Part]:
+    if promotional or not bonus:
+        return (Part("", moved, promotional),)
+    in_bonus = Part("b", bonus, True)
+    return (Part("", moved - bonus, False), in_bonus) if moved > bonus else (in_bonus,)
 
 
 def told(teller: Teller, played: Played) -> list[Event]:
     """The events of a bet or win as it happens."""
-    is_win = played.kind == "win"
+    promotional = _is_promotional(played)
+    return told_of(teller, played.kind == "win", played.game_id, played.moved, played.bonus, promotional)
+
+
+def told_of(
+    teller: Teller, is_win: bool, game_id: int | None, moved: int, bonus: int, promotional: bool
+) -> list[Event]:
+    """The same of what of it is told; signed minor units."""
     return [
-        teller.played(teller.id + part.suffix, played.game_id, part.minor, is_win, part.is_bonus)
-        for part in parts(played)
+        teller.played(teller.id + part.suffix, game_id, part.minor, is_win, part.is_bonus)
+        for part in _parts(abs(moved), abs(bonus), promotional)
     ]
 
 
@@ -141,7 +157,7 @@ def _left(order: Sequence[Played]) -> dict[_Key, tuple[int | None, Part]]:
         (stake.played.version, part.suffix): (stake.played.game_id, part)
         for stake in stakes_left(order)
         if stake.left or not stake.played.moved
-        for part in _parts(stake.played, stake.left, stake.bonus_left)
+        for part in _parts(stake.left, stake.bonus_left, _is_promotional(stake.played))
     }
 
 

@@ -9,7 +9,7 @@ counted apart.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 _PROMOTION = "PROMO-"
@@ -54,6 +54,9 @@ class OpenRound(NamedTuple):
     at: datetime
 
 
+_seat_as, _open_round_as = partial(tuple.__new__, Seat), partial(tuple.__new__, OpenRound)
+
+
 @dataclass(slots=True)
 class Sums:
     """Of one game in one currency; minor units and their squares. `staked` is turnover: what was neither cancelled nor refunded."""
@@ -86,7 +89,11 @@ class Gathered:
 
     def of(self, game_id: int, currency: str) -> Sums:
         """The sums of a game in a currency."""
-        return self.sums.setdefault((game_id, currency), Sums())
+        key = game_id, currency
+        found = self.sums.get(key)
+        if found is None:
+            found = self.sums[key] = Sums()
+        return found
 
 
 def gather(events: Iterable[PlayEvent], open_rounds: Mapping[Seat, OpenRound]) -> Gathered:
@@ -122,7 +129,7 @@ def _is_win(event: PlayEvent) -> bool:
 
 
 def _play(gathered: Gathered, event: PlayEvent, open_rounds: Mapping[Seat, OpenRound]) -> None:
-    seat = Seat(event.user_in_game, event.game_id)
+    seat = _seat_as((event.user_in_game, event.game_id))
     sitting = gathered.seats[seat] if seat in gathered.seats else open_rounds.get(seat)
     if sitting is not None and sitting.round_id != event.round_id:
         _over(gathered, seat, sitting)
@@ -130,7 +137,7 @@ def _play(gathered: Gathered, event: PlayEvent, open_rounds: Mapping[Seat, OpenR
     staked, won = (0, event.moved) if _is_win(event) else (-event.moved, 0)
     if sitting is not None:
         staked, won = staked + sitting.staked, won + sitting.won
-    now = OpenRound(event.currency, event.round_id, staked, won, event.at)
+    now = _open_round_as((event.currency, event.round_id, staked, won, event.at))
     if event.finished:
         _over(gathered, seat, now)
     else:

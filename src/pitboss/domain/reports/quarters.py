@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Context, Decimal, Inexact
+from functools import reduce
 from operator import add, sub
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pitboss.domain.reports.game_figures import is_promotional
 
@@ -69,12 +70,24 @@ class Figures(NamedTuple):
 
 SETTLED = 14
 """Where the settled figures begin."""
+_ROUNDS, _BETS, _TURNOVER, _TURNOVER_IN_BONUS, _WINS, _WINNINGS, _WINNINGS_IN_BONUS, _JACKPOTS, _JACKPOT_WINNINGS = (
+    range(9)
+)
+_PROMO_BETS, _PROMO_WINNINGS = SETTLED - 2, SETTLED - 1
+_Tally = list[int]
+"""The figures before the settled ones, while they are counted: of one bucket and one settle rate."""
 NOTHING = Figures()
 
 
 def plus(left: Figures, right: Figures) -> Figures:
     """Exact sums."""
     return Figures(*map(add, left[:SETTLED], right[:SETTLED]), *map(_EXACT.add, left[SETTLED:], right[SETTLED:]))
+
+
+def _together(figures: Iterable[Figures]) -> Figures:
+    """The exact sum of one at least, column by column."""
+    columns = list(zip(*figures, strict=True))
+    return Figures._make([*map(sum, columns[:SETTLED]), *(reduce(_EXACT.add, column) for column in columns[SETTLED:])])
 
 
 def add_exact(left: Decimal, right: Decimal) -> Decimal:
@@ -156,46 +169,24 @@ def add_up(into: Changes, changes: Iterable[tuple[Bucket, Figures]]) -> None:
 
 
 def changes_of_all(events: Iterable[Event]) -> Changes:
-    """What `changes_of` tells of each, added up. The players' own stakes, nearly all there is, are integers until the end."""
-    changes: Changes = {}
-    stakes: dict[tuple[str, datetime, int, int | None, Decimal | None], list[int]] = {}
+    """What events change that are told by themselves (not `needs_round`), added up: as integers until the end."""
+    tallies: dict[tuple[str, datetime, int, int | None, Decimal | None], _Tally] = {}
     at = quarter = _LONG_AGO
     for event in events:
         played = event.played
-        if played.kind != "bet" or is_promotional(played.reason, played.campaign_code):
-            add_up(changes, [changes_of(event)])
-            continue
         if played.at != at:
             at, quarter = played.at, quarter_of(played.at)
         key = event.user_in_game, quarter, event.provider_id, played.game_id, played.rate
-        known = stakes.get(key)
-        if known is None:
-            known = stakes[key] = [0, 0, 0, 0]
-        known[0] += bool(_begins_round(event))
-        known[1] += 1
-        known[2] -= played.moved
-        known[3] -= played.bonus
-    add_up(changes, (_of_stakes(*key, *sums) for key, sums in stakes.items()))
+        tally = tallies.get(key)
+        if tally is None:
+            tally = tallies[key] = [0] * SETTLED
+        if played.kind == "bet":
+            _count_stake(tally, played, -played.moved, -played.bonus, bool(_begins_round(event)))
+        else:
+            _count_win(tally, played)
+    changes: Changes = {}
+    add_up(changes, ((_bucket_of(*key), _figures(tally, key[-1])) for key, tally in tallies.items()))
     return changes
-
-
-def _of_stakes(
-    user_in_game: str, quarter: datetime, provider_id: int, game_id: int | None, rate: Decimal | None,
-    rounds: int, bets: int, turnover: int, bonus: int,
-) -> tuple[Bucket, Figures]:  # fmt: skip
-    bucket = _bucket_of(user_in_game, quarter, provider_id, game_id, rate)
-    settled = _settled(turnover, rate)
-    return bucket, Figures(
-        rounds=rounds, bets=bets, turnover=turnover, turnover_in_bonus=bonus, turnover_settled=settled
-    )
-
-
-def changes_of(event: Event) -> tuple[Bucket, Figures]:
-    """What an event changes that is told by itself (not `needs_round`)."""
-    played = event.played
-    if played.kind == "bet":
-        return _bucket(event, played), _staked(played, -played.moved, -played.bonus, bool(_begins_round(event)))
-    return _bucket(event, played), _won(played)
 
 
 def changes_in_round(event: Event, round_: Sequence[Played]) -> list[tuple[Bucket, Figures]]:
@@ -216,14 +207,17 @@ def picture(whose: Event, round_: Sequence[Played]) -> Changes:
         if played.provider_tx_id in canceled:
             add_up(found, [(bucket, Figures(cancels=1))])
         elif played.kind == "win":
-            add_up(found, [(bucket, _won(played))])
+            tally = [0] * SETTLED
+            _count_win(tally, played)
+            add_up(found, [(bucket, _figures(tally, played.rate))])
         elif played.kind == "refund":
             add_up(found, [(bucket, Figures(refunds=1, refunded=played.moved))])
     first = True
     for stake in stakes_left(round_):
         if stake.left or stake.is_free:
-            figures = _staked(stake.played, stake.left, stake.bonus_left, first)
-            add_up(found, [(_bucket(whose, stake.played), figures)])
+            tally = [0] * SETTLED
+            _count_stake(tally, stake.played, stake.left, stake.bonus_left, first)
+            add_up(found, [(_bucket(whose, stake.played), _figures(tally, stake.played.rate))])
             first = False
     return found
 
@@ -292,33 +286,42 @@ def _bucket_of(
     return Bucket(player_id, quarter, provider_id, NO_GAME if game_id is None else game_id, currency, rate is not None)
 
 
-def _staked(played: Played, amount: int, bonus: int, begins_round: bool) -> Figures:
+def _count_stake(tally: _Tally, played: Played, amount: int, bonus: int, begins_round: bool) -> None:
+    """Minor units of the stake that stand, not negative."""
+    tally[_ROUNDS] += begins_round
     if is_promotional(played.reason, played.campaign_code):
-        return Figures(rounds=int(begins_round), promo_bets=1)
-    return Figures(
-        rounds=int(begins_round),
-        bets=1,
-        turnover=amount,
-        turnover_in_bonus=bonus,
-        turnover_settled=_settled(amount, played.rate),
-    )
+        tally[_PROMO_BETS] += 1
+        return
+    tally[_BETS] += 1
+    tally[_TURNOVER] += amount
+    tally[_TURNOVER_IN_BONUS] += bonus
 
 
-def _won(played: Played) -> Figures:
-    amount, settled = played.moved, _settled(played.moved, played.rate)
+def _count_win(tally: _Tally, played: Played) -> None:
+    amount = played.moved
     if "JACKPOT" in (played.reason or "").upper():
-        return Figures(jackpots=int(amount > 0), jackpot_winnings=amount, jackpots_settled=settled)
-    if is_promotional(played.reason, played.campaign_code):
-        return Figures(promo_winnings=amount, promo_settled=settled)
-    return Figures(wins=int(amount > 0), winnings=amount, winnings_in_bonus=played.bonus, winnings_settled=settled)
+        tally[_JACKPOTS] += amount > 0
+        tally[_JACKPOT_WINNINGS] += amount
+    elif is_promotional(played.reason, played.campaign_code):
+        tally[_PROMO_WINNINGS] += amount
+    else:
+        tally[_WINS] += amount > 0
+        tally[_WINNINGS] += amount
+        tally[_WINNINGS_IN_BONUS] += played.bonus
+
+
+def _figures(tally: _Tally, rate: Decimal | None) -> Figures:
+    amounts = tally[_TURNOVER], tally[_WINNINGS], tally[_JACKPOT_WINNINGS], tally[_PROMO_WINNINGS]
+    return Figures._make([*tally, *(_settled(amount, rate) for amount in amounts)])
 
 
 def _settled(amount: int, rate: Decimal | None) -> Decimal:
-    return _ZERO if rate is None else _EXACT.multiply(Decimal(amount), rate)
+    return _ZERO if rate is None or not amount else _EXACT.multiply(Decimal(amount), rate)
 
 
 def without_players(changes: Mapping[Bucket, Figures]) -> Changes:
     """The same by game alone."""
-    found: Changes = {}
-    add_up(found, ((bucket._replace(player_id=""), figures) for bucket, figures in changes.items()))
-    return found
+    of_game: dict[tuple[Any, ...], list[Figures]] = {}
+    for bucket, figures in changes.items():
+        of_game.setdefault(bucket[1:], []).append(figures)
+    return {Bucket("", *key): _together(figures) for key, figures in of_game.items()}

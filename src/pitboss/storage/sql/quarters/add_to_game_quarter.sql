@@ -10,9 +10,11 @@ SELECT
   u.promo_winnings, u.turnover_settled, u.winnings_settled, u.jackpots_settled, u.promo_settled
 FROM journal_cursor c
 CROSS JOIN unnest(
-  $4::timestamptz[], $5::integer[], $6::integer[], $7::text[], $8::boolean[], $9::bigint[], $10::bigint[], $11::numeric[],
-  $12::numeric[], $13::bigint[], $14::numeric[], $15::numeric[], $16::bigint[], $17::numeric[], $18::bigint[], $19::numeric[],
-  $20::bigint[], $21::bigint[], $22::numeric[], $23::numeric[], $24::numeric[], $25::numeric[], $26::numeric[]
+  $4::text::timestamptz[], $5::text::integer[], $6::text::integer[], $7::text::text[], $8::text::boolean[], $9::text::bigint[],
+  $10::text::bigint[], $11::text::numeric[], $12::text::numeric[], $13::text::bigint[], $14::text::numeric[],
+  $15::text::numeric[], $16::text::bigint[], $17::text::numeric[], $18::text::bigint[], $19::text::numeric[],
+  $20::text::bigint[], $21::text::bigint[], $22::text::numeric[], $23::text::numeric[], $24::text::numeric[],
+  $25::text::numeric[], $26::text::numeric[]
 ) AS u (
   quarter, provider_id, game_id, currency, rated, rounds, bets, turnover, turnover_in_bonus, wins, winnings,
   winnings_in_bonus, jackpots, jackpot_winnings, refunds, refunded, cancels, promo_bets, promo_winnings, turnover_settled,

@@ -10,9 +10,11 @@ SELECT
   u.cancels, u.promo_bets, u.promo_winnings, u.turnover_settled, u.winnings_settled, u.jackpots_settled, u.promo_settled
 FROM journal_cursor c
 CROSS JOIN unnest(
-  $4::text[], $5::timestamptz[], $6::integer[], $7::integer[], $8::text[], $9::boolean[], $10::bigint[], $11::bigint[],
-  $12::numeric[], $13::numeric[], $14::bigint[], $15::numeric[], $16::numeric[], $17::bigint[], $18::numeric[], $19::bigint[],
-  $20::numeric[], $21::bigint[], $22::bigint[], $23::numeric[], $24::numeric[], $25::numeric[], $26::numeric[], $27::numeric[]
+  $4::text::text[], $5::text::timestamptz[], $6::text::integer[], $7::text::integer[], $8::text::text[], $9::text::boolean[],
+  $10::text::bigint[], $11::text::bigint[], $12::text::numeric[], $13::text::numeric[], $14::text::bigint[],
+  $15::text::numeric[], $16::text::numeric[], $17::text::bigint[], $18::text::numeric[], $19::text::bigint[],
+  $20::text::numeric[], $21::text::bigint[], $22::text::bigint[], $23::text::numeric[], $24::text::numeric[],
+  $25::text::numeric[], $26::text::numeric[], $27::text::numeric[]
 ) AS u (
   player_id, quarter, provider_id, game_id, currency, rated, rounds, bets, turnover, turnover_in_bonus, wins, winnings,
   winnings_in_bonus, jackpots, jackpot_winnings, refunds, refunded, cancels, promo_bets, promo_winnings, turnover_settled,
