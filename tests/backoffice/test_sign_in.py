@@ -143,6 +143,30 @@ async def test_using_it_keeps_it_open(office: BackOffice, office_database: str) 
     assert row["now"] - seen < timedelta(minutes=1)
 
 
+async def test_an_open_page_alone_does_not_keep_it_open(office: BackOffice, office_database: str) -> None:
+    office.person("jana", "viewer")
+    client = office.signed_in("jana")
+    back = "UPDATE staff_session SET seen_at = seen_at - interval '30 minutes' WHERE username = 'jana'"
+    await rows(office_database, back)
+    await asyncio.sleep(1.1)
+    heartbeat = client.get("/_nicegui_ws/socket.io/?EIO=4&transport=polling")
+    assert heartbeat.status_code == 200 and heartbeat.text.startswith("0{")
+    idle = "SELECT now() - seen_at AS idle FROM staff_session WHERE username = 'jana'"
+    assert (await rows(office_database, idle))[0]["idle"] > timedelta(minutes=29)
+    assert client.get("/").status_code == 200
+    assert (await rows(office_database, idle))[0]["idle"] < timedelta(minutes=1)
+
+
+def test_a_crowd_of_guesses_leaves_room_for_those_inside(office: BackOffice) -> None:
+    office.person("kuno", "viewer")
+    client = office.signed_in("kuno")
+    with ThreadPoolExecutor(100) as threads:
+        guesses = [threads.submit(tries, office, f"nobody{n}", WRONG) for n in range(100)]
+        inside = [client.get("/").status_code for _ in range(5)]
+        told = {guess.result().status_code for guess in guesses}
+    assert inside == [200] * 5 and told <= {403, 503} and 403 in told
+
+
 @pytest.mark.parametrize("command", [("block",), ("password",), ("role", "support")])
 def test_whoever_is_changed_is_out(office: BackOffice, command: tuple[str, ...]) -> None:
     name = office.person(f"ida-{command[0]}", "viewer")

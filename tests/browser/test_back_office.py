@@ -1,5 +1,6 @@
 """The back office as its people see it: signing in, the staff, the audit, each by what the page says afterwards."""
 
+import json
 import re
 
 from desk import ZONE, visiting
@@ -16,6 +17,15 @@ def test_one_signs_in_sees_the_agents_and_signs_out(browser: Browser, desk: Runn
         page.get_by_role("button", name="Sign out").click()
         expect(page.get_by_role("button", name="Sign in")).to_be_visible()
         page.goto("/staff")
+        expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+def test_an_open_page_goes_with_the_session(browser: Browser, desk: RunningSandbox) -> None:
+    made = desk.cli("staff", "create", "olga", "--role", "viewer", "--json")
+    password = json.loads(made.stdout)["password"]
+    with visiting(browser, desk, "/", "olga", password) as page:
+        expect(page.get_by_role("heading", name="Agents")).to_be_visible()
+        assert desk.cli("staff", "block", "olga").returncode == 0
         expect(page.get_by_role("button", name="Sign in")).to_be_visible()
 
 

@@ -1,5 +1,6 @@
 """The door: nobody sees a page, a file or a socket of the back office without having signed in."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -23,6 +24,8 @@ Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 COOKIE = "pitboss_staff"
 _LARGEST_FORM = 4_096
 _POLICY_VIOLATION = 1008
+_SOCKET = "/_nicegui_ws/"
+_MOST_SIGNING_IN, _MOST_WAITING = 3, 64
 _KEPT = timedelta(seconds=1)
 """So long a page's many files are served on one look into the database; acts look again each time."""
 _HEADERS = (
@@ -45,7 +48,9 @@ class Door:
     def __init__(self, office: Office, pages: Asgi) -> None:
         self._office = office
         self._pages = pages
-        self._known: dict[str, tuple[datetime, Visitor]] = {}
+        self._signing_in = asyncio.Semaphore(_MOST_SIGNING_IN)
+        self._waiting = 0
+        self._known: dict[str, tuple[datetime, bool, Visitor]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one request or socket through, or send it to sign in."""
@@ -103,7 +108,20 @@ class Door:
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
             return
         scope["pitboss.visitor"] = who
-        await self._pages(scope, receive, send)
+
+        async def while_signed_in() -> MutableMapping[str, Any]:
+            # The page's heartbeat comes every few seconds: who was shut out is cut off with it.
+            message = await receive()
+            still = await self._still(connection)
+            return message if still else {"type": "websocket.disconnect", "code": _POLICY_VIOLATION}
+
+        await self._pages(scope, while_signed_in, send)
+
+    async def _still(self, connection: HTTPConnection) -> bool:
+        try:
+            return await self._who(connection) is not None
+        except DATABASE_ERRORS:
+            return False
 
     async def _who(self, connection: HTTPConnection) -> Visitor | None:
         token = connection.cookies.get(COOKIE)
@@ -111,14 +129,15 @@ class Door:
             return None
         now = self._office.hub.clock()
         known = self._known.get(token)
-        if known is not None and timedelta(0) <= now - known[0] < _KEPT:
-            return known[1]
+        used = not connection.url.path.startswith(_SOCKET)
+        if known is not None and timedelta(0) <= now - known[0] < _KEPT and known[1] >= used:
+            return known[2]
         self._known.pop(token, None)
         async with self._office.owner.anyone() as conn:
-            who = await visitor(conn, token, now)
+            who = await visitor(conn, token, now, used)
         if who is not None:
             self._known = {kept: entry for kept, entry in self._known.items() if now - entry[0] < _KEPT}
-            self._known[token] = (now, who)
+            self._known[token] = (now, used, who)
         return who
 
     async def _sign_in(self, request: Request) -> Response:
@@ -131,9 +150,9 @@ class Door:
         if form is None:
             return PlainTextResponse("The form is too large.", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         name, password = form.get("username", "").strip().lower(), form.get("password", "")
-        address = self._address(request)
-        async with self._office.owner.anyone() as conn:
-            token = await sign_in(conn, name, password, address, self._office.hub.clock())
+        if self._waiting >= _MOST_WAITING:
+            return PlainTextResponse("Too many are signing in. Try again in a moment.", HTTPStatus.SERVICE_UNAVAILABLE)
+        token = await self._token(name, password, self._address(request))
         if token is None:
             return HTMLResponse(sign_in_page(onward, wrong=True), HTTPStatus.FORBIDDEN)
         answer = RedirectResponse(onward, HTTPStatus.SEE_OTHER)
@@ -141,6 +160,15 @@ class Door:
         secure = request.headers["origin"].startswith("https:")
         answer.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure, path="/")
         return answer
+
+    async def _token(self, name: str, password: str, address: str) -> str | None:
+        """A few at a time: guesses must not take the connections that those inside need."""
+        self._waiting += 1
+        try:
+            async with self._signing_in, self._office.owner.anyone() as conn:
+                return await sign_in(conn, name, password, address, self._office.hub.clock())
+        finally:
+            self._waiting -= 1
 
     def _address(self, request: Request) -> str:
         peer = request.client.host if request.client else None

@@ -13,6 +13,14 @@ cookies => {
     keep(cookies.theme, dark ? "dark" : "light");
     location.reload();
   });
+  // Who is not signed in any more is told so by the door, not by a page that has lost its connection.
+  const watch = setInterval(() => {
+    if (!window.socket) return;
+    clearInterval(watch);
+    const look = () => fetch("/favicon.ico").then(answer => { if (answer.status === 401) location.reload() }).catch(() => {});
+    window.socket.on("disconnect", () => setTimeout(look, 500));
+    window.socket.on("connect_error", look);
+  }, 200);
   // "/" goes to the search, as everywhere.
   document.addEventListener("keydown", event => {
     if (event.key !== "/" || event.target.matches("input, textarea, select") || event.ctrlKey || event.metaKey) return;

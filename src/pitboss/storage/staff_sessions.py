@@ -12,6 +12,7 @@ from pitboss.storage.database import Connection
 from pitboss.storage.passwords import is_password
 
 _SEEN_EVERY = timedelta(minutes=1)
+_KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ async def sign_in(conn: Connection, username: str, password: str, address: str, 
             "INSERT INTO staff_session (token_hash, username, address, created_at, seen_at) VALUES ($1, $2, $3, $4, $4)",
             _hash(token), username, address, now,
         )  # fmt: skip
+        # The audit remembers them for good.
+        await conn.execute("DELETE FROM staff_session WHERE created_at < $1", now - _KEPT)
         await under_way.record("staff.sign_in", username, {"address": address})
     return token
 
@@ -80,8 +83,9 @@ async def _count_guess(conn: Connection, username: str, now: datetime) -> str | 
     return str(row["password_hash"])
 
 
-async def visitor(conn: Connection, token: str, now: datetime) -> Visitor | None:
-    """Who holds this token; None where it is nobody's, over, or idle for too long."""
+async def visitor(conn: Connection, token: str, now: datetime, used: bool = True) -> Visitor | None:
+    """Who holds this token; None where it is nobody's, over, or idle for too long. `used`: a person does something, which keeps
+    it from being idle; what an open page asks by itself does not."""
     row = await conn.fetchrow(
         "SELECT f.username, f.role, f.agent_id, s.token_hash, s.seen_at FROM staff_session s"
         " JOIN staff f ON f.username = s.username"
@@ -90,18 +94,18 @@ async def visitor(conn: Connection, token: str, now: datetime) -> Visitor | None
     )  # fmt: skip
     if row is None:
         return None
-    if row["seen_at"] < now - _SEEN_EVERY:
+    if used and row["seen_at"] < now - _SEEN_EVERY:
         await conn.execute("UPDATE staff_session SET seen_at = $2 WHERE token_hash = $1", row["token_hash"], now)
     return Visitor(row["username"], Role(row["role"]), row["agent_id"], row["token_hash"])
 
 
 async def is_signed_in(conn: Connection, who: Visitor, now: datetime) -> bool:
-    """Whether a visitor of a moment ago still is one, with the same rights."""
+    """Whether a visitor of a moment ago still is one, with the same rights; what asks is a person's doing."""
     found = await conn.fetchval(
-        "SELECT true FROM staff_session s JOIN staff f ON f.username = s.username WHERE s.token_hash = $1"
-        " AND s.ended_at IS NULL AND s.created_at > $2 AND s.seen_at > $3 AND f.active AND f.role = $4"
-        " AND f.agent_id IS NOT DISTINCT FROM $5",
-        who.token_hash, now - SIGNED_IN_FOR, now - IDLE_FOR, who.role.value, who.agent_id,
+        "UPDATE staff_session s SET seen_at = greatest(s.seen_at, $6) FROM staff f WHERE f.username = s.username"
+        " AND s.token_hash = $1 AND s.ended_at IS NULL AND s.created_at > $2 AND s.seen_at > $3 AND f.active AND f.role = $4"
+        " AND f.agent_id IS NOT DISTINCT FROM $5 RETURNING true",
+        who.token_hash, now - SIGNED_IN_FOR, now - IDLE_FOR, who.role.value, who.agent_id, now,
     )  # fmt: skip
     return bool(found)
 
