@@ -1,8 +1,9 @@
 """SQL files, and their composition into one statement.
 
 A file under `sql/` with `$1`-style parameters is used as it is. Files with `:name` parameters are pieces: `together` makes one
-data-modifying statement of several, `alone` a statement of one, for engines that want them apart (Citus). Same SQL either way. An
-array of a piece (`:name::bigint[]`) is given as text (`packing.array_text`): the driver takes five times as long over its elements.
+data-modifying statement of several, `alone` a statement of one, for engines that want them apart (Citus). Same SQL either way.
+`joined` makes one of a beginning and an end that also go with others. An array of a piece (`:name::bigint[]`) is given as text
+(`packing.array_text`): the driver takes five times as long over its elements.
 """
 
 import re
@@ -38,6 +39,12 @@ def together(*paths: str) -> Statement:
 def alone(path: str) -> Statement:
     """One piece as a statement of its own; it returns a row for each row it touched."""
     return _numbered(sql(path))
+
+
+@cache
+def joined(*paths: str) -> Statement:
+    """Pieces put behind one another, as one statement."""
+    return _numbered("".join(sql(path) for path in paths))
 
 
 def _numbered(text: str) -> Statement:

@@ -1,0 +1,2 @@
+ORDER BY walked.place
+LIMIT :size

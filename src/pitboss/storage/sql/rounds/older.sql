@@ -1,0 +1,2 @@
+ORDER BY walked.place DESC
+LIMIT :size
