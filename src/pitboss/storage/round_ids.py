@@ -51,7 +51,7 @@ async def rounds_of_id(
 async def rounds_of_number(
     conn: Connection, agent_id: int, text: str, wallets: Sequence[int] | None, stretch: Stretch
 ) -> tuple[list[RoundKey], uuid.UUID | None]:
-    """By the hub's number of the round or of a message of it, which is what operators are told. It is no key: with `wallets` all that
+    """By the hub's number of the round or of a message of it, which operators are told. It is no key: with `wallets` all that
     was said to them is read, without them a stretch of the agent's messages; then also how far that came, None for to its end."""
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= 19 else 0
     if not 0 < number <= _LARGEST_NUMBER:

@@ -15,6 +15,8 @@ _LAST_NS: Final = 2**63 - 1
 _PLACE: Final = re.compile(r"[on][0-9a-f]{32}")
 _VERSIONS: Final = re.compile(r"[on]([A-Z0-9]{2,10}\.[0-9]{1,18}(~[A-Z0-9]{2,10}\.[0-9]{1,18})*)?")
 
+CLOCKS_AGREE: Final = timedelta(hours=1)
+"""Further apart the clocks of the hub's machines never are."""
 FIRST_ID: Final = uuid.UUID(int=0)
 LAST_ID: Final = uuid.UUID(int=2**128 - 1)
 

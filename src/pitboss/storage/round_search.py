@@ -30,6 +30,7 @@ from pitboss.storage import statements
 from pitboss.storage.database import Connection
 from pitboss.storage.round_ids import Stretch, rounds_of_id, rounds_of_number, rounds_of_transaction
 from pitboss.storage.round_places import (
+    CLOCKS_AGREE,
     FIRST_ID,
     LAST_ID,
     beside,
@@ -47,7 +48,6 @@ MOST: Final = 20_000
 MOST_FOR_A_NUMBER: Final = 200_000
 LARGEST_PAGE: Final = 200
 _MOST_LISTED: Final = 10_000
-_CLOCKS_AGREE: Final = timedelta(hours=1)
 _SETTLED_LATE: Final = timedelta(days=31)
 """A seamless agent's wallet may answer long after it was first asked."""
 
@@ -133,7 +133,7 @@ async def _seats(conn: Connection, agent_id: int, wanted: RoundFilter) -> list[S
     for wallet_id, currency, version in rows:
         lowest, highest = 1, version + 1
         if wanted.since is not None:
-            moment = _moved(wanted.since, -_CLOCKS_AGREE)
+            moment = _moved(wanted.since, -CLOCKS_AGREE)
             lowest = await first_version_since(conn, agent_id, wallet_id, version, moment)
         if wanted.until is not None:
             moment = _moved(wanted.until, _SETTLED_LATE)

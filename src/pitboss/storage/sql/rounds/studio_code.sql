@@ -1,0 +1,1 @@
+SELECT code FROM provider WHERE id = $1
