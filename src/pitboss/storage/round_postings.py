@@ -58,6 +58,6 @@ async def read_postings(
     accounts = {row[0]: Account(row[0], row[1]) for row in named}
     found: dict[uuid.UUID, list[Posting]] = defaultdict(list)
     for message, entry_id, source, target, amount, source_after, target_after in rows:
-        sides = (accounts.get(number, Account(number, "unknown account")) for number in (source, target))
-        found[message].append(Posting(entry_id, *sides, amount, source_after, target_after))
+        left, reached = (accounts.get(number, Account(number, "unknown account")) for number in (source, target))
+        found[message].append(Posting(entry_id, left, reached, amount, source_after, target_after))
     return {message: tuple(postings) for message, postings in found.items()}

@@ -1,6 +1,7 @@
 """Walks an agent's messages, or those that stood in a player's wallets, and takes of each round the lead (see `round_search`)."""
 
 import heapq
+import itertools
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -11,6 +12,7 @@ from pitboss.storage.database import Connection
 from pitboss.storage.round_places import (
     FIRST_ID,
     LAST_ID,
+    Versions,
     beside,
     read_place,
     read_versions,
@@ -52,12 +54,12 @@ class Walked(NamedTuple):
 
 
 class _Stretch(NamedTuple):
-    """The leads between two places, in the order they were walked: (place, key). `stop`: how far was looked, where that was not
-    to the end."""
+    """The leads between two places, in the order they were walked: (place, key). `stop`: the place and the id of the message up to
+    which was looked, where that was not to the end."""
 
     leads: list[tuple[Any, RoundKey]]
     more: bool
-    stop: Any
+    stop: tuple[Any, uuid.UUID] | None
 
 
 async def walk_time(
@@ -73,7 +75,7 @@ async def walk_time(
         place, bound = min(asked.id if asked else high, high), low
     values = {"agent_id": agent_id, "place": place, "bound": bound, "most": most, "size": size + 1}
     stretch = await _stretch(conn, "in_time", newer, values | filters._asdict(), size)
-    leads, stop = stretch.leads, stretch.stop
+    leads, stop = stretch.leads, stretch.stop and stretch.stop[1]
     onward = leads[-1][0] if stretch.more else stop
     back = leads[0][0] if leads else beside(place, 1 if newer else -1)
     ahead = None if onward is None else write_place(newer, onward)
@@ -102,50 +104,55 @@ async def walk_wallets(
         stretches[seat.currency] = await _stretch(
             conn, "of_wallet", newer, values | filters._asdict() | {"wallet_id": seat.wallet_id}, size, keep_all=True
         )
-    return await _merged(conn, agent_id, seats, places, stretches, newer, asked is None, size)
+    return _merged(places, stretches, newer, asked is None, size)
 
 
-def _version(asked: Any, seat: Seat, otherwise: int) -> int:
+def _version(asked: Versions | None, seat: Seat, otherwise: int) -> int:
     return asked.by_currency.get(seat.currency, otherwise) if asked else otherwise
 
 
-async def _merged(
-    conn: Connection, agent_id: int, seats: Sequence[Seat], places: Mapping[str, int], stretches: Mapping[str, _Stretch],
-    newer: bool, is_first: bool, size: int,
-) -> Walked:  # fmt: skip
-    lists = [[(key.lead, code, version, key) for version, key in found.leads] for code, found in stretches.items()]
-    taken = list(heapq.merge(*lists, key=lambda lead: lead[0], reverse=not newer))[:size]
+def _merged(
+    places: Mapping[str, int], stretches: Mapping[str, _Stretch], newer: bool, is_first: bool, size: int
+) -> Walked:
+    taken = _taken(stretches, newer, size)
     onward, back = dict(places), {code: place + (1 if newer else -1) for code, place in places.items()}
     counts = dict.fromkeys(places, 0)
-    for _, code, version, _ in taken:
+    for code, version, _ in taken:
         if not counts[code]:
             back[code] = version
         onward[code] = version
         counts[code] += 1
     left = {code: len(found.leads) - counts[code] for code, found in stretches.items()}
     stops = {code: found.stop for code, found in stretches.items() if found.stop is not None and not left[code]}
-    onward |= stops
-    is_more = bool(stops) or any(left.values())
-    ahead = write_versions(newer, onward) if is_more else None
+    onward |= {code: stop[0] for code, stop in stops.items()}
+    ahead = write_versions(newer, onward) if stops or any(left.values()) else None
     behind = None if is_first else write_versions(not newer, back)
     looked_to = None
     if len(taken) < size and stops:
-        looked_to = await _looked_to(conn, agent_id, seats, stops, newer)
-    keys = [key for _, _, _, key in taken]
+        times = [time_of(stop[1]) for stop in stops.values()]
+        looked_to = min(times) if newer else max(times)
+    keys = [key for _, _, key in taken]
     return Walked(keys[::-1], behind, ahead, looked_to) if newer else Walked(keys, ahead, behind, looked_to)
 
 
-async def _looked_to(
-    conn: Connection, agent_id: int, seats: Sequence[Seat], stops: Mapping[str, int], newer: bool
-) -> datetime:
-    """Where the wallet is that was looked through the least far."""
-    statement = statements.sql("rounds/first_from_version")
-    times = [
-        await conn.fetchval(statement, agent_id, seat.wallet_id, stops[seat.currency])
-        for seat in seats
-        if seat.currency in stops
-    ]
-    return min(times) if newer else max(times)
+def _taken(stretches: Mapping[str, _Stretch], newer: bool, size: int) -> list[tuple[str, int, RoundKey]]:
+    """The page's leads (currency, version, key) of all wallets, merged; none from beyond where another wallet was not looked at."""
+    lists = [[(code, version, key) for version, key in found.leads] for code, found in stretches.items()]
+    merged = list(heapq.merge(*lists, key=lambda lead: _arrived(lead[2]), reverse=not newer))[:size]
+
+    def is_seen(lead: tuple[str, int, RoundKey]) -> bool:
+        ends = (found.stop[1] for code, found in stretches.items() if found.stop is not None and code != lead[0])
+        return all((_arrived(lead[2]) < end) if newer else (_arrived(lead[2]) > end) for end in ends)
+
+    taken = list(itertools.takewhile(is_seen, merged))
+    is_stuck = not taken and all(found.leads for found in stretches.values() if found.stop is not None)
+    return merged if is_stuck else taken
+
+
+def _arrived(key: RoundKey) -> uuid.UUID:
+    """The id of a lead, which every walk has."""
+    assert key.lead is not None
+    return key.lead
 
 
 async def _stretch(
@@ -158,7 +165,7 @@ async def _stretch(
     more, stop = len(leads) > size, None
     if not more:
         stops = await _fetch(conn, (beginning, "rounds/walked_to"), values)
-        stop = stops[0][0] if stops else None
+        stop = tuple(stops[0]) if stops else None
     return _Stretch(leads if keep_all else leads[:size], more, stop)
 
 
@@ -177,4 +184,4 @@ async def look_for_number(
     if rows:
         return [RoundKey(*row) for row in rows], None
     stops = await _fetch(conn, ("rounds/in_time_older", "rounds/walked_to"), values)
-    return [], stops[0][0] if stops else None
+    return [], stops[0][1] if stops else None
