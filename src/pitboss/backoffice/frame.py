@@ -29,7 +29,7 @@ _OF_HUB: Final = (
     Place("Audit", "history", "/audit", Right.AUDIT),
     Place("Staff", "badge", "/staff", Right.STAFF),
 )
-_OF_AGENT: Final[tuple[Place, ...]] = ()
+_OF_AGENT: Final[tuple[Place, ...]] = (Place("Overview", "speed", ""),)
 
 
 @contextmanager

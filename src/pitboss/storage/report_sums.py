@@ -20,14 +20,15 @@ _SETTLED_OF: Final[Mapping[str, str]] = MappingProxyType({
     "turnover": "turnover_settled", "winnings": "winnings_settled", "jackpot_winnings": "jackpots_settled",
     "promo_winnings": "promo_settled",
 })  # fmt: skip
-SPAN, HOUR, PLAYER, GAME, PROVIDER, CURRENCY = "span", "hour", "player_id", "game_id", "provider_id", "currency"
+SPAN, HOUR, QUARTERS = "span", "hour", "quarter"
+PLAYER, GAME, PROVIDER, CURRENCY = "player_id", "game_id", "provider_id", "currency"
 
 
 class Wanted(NamedTuple):
     """What to add up. `start` and `end`: whole quarters, UTC. `keys`: the columns to tell apart, SPAN for the `spans` (their
-    beginnings, ascending), HOUR for hours of which one begins at `origin`. `base`: the agent's base currency. `unique`: whether to
-    count players. `minor`, `in_base`: whether those amounts are wanted, `counts`: which numbers (all of
-    them, where players are counted)."""
+    beginnings, ascending), HOUR for hours of which one begins at `origin`, QUARTERS for each by itself. `base`: the agent's
+    base currency. `unique`: whether to count players. `minor`, `in_base`: whether those amounts are wanted, `counts`: which numbers
+    (all of them, where players are counted)."""
 
     start: datetime
     end: datetime

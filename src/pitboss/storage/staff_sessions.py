@@ -110,6 +110,17 @@ async def is_signed_in(conn: Connection, who: Visitor, now: datetime) -> bool:
     return bool(found)
 
 
+async def is_open(conn: Connection, who: Visitor, now: datetime) -> bool:
+    """The same of what a page asks by itself, which keeps nobody signed in."""
+    found = await conn.fetchval(
+        "SELECT true FROM staff_session s JOIN staff f ON f.username = s.username WHERE s.token_hash = $1"
+        " AND s.ended_at IS NULL AND s.created_at > $2 AND s.seen_at > $3 AND f.active AND f.role = $4"
+        " AND f.agent_id IS NOT DISTINCT FROM $5",
+        who.token_hash, now - SIGNED_IN_FOR, now - IDLE_FOR, who.role.value, who.agent_id,
+    )  # fmt: skip
+    return bool(found)
+
+
 async def sign_out(conn: Connection, who: Visitor, now: datetime) -> None:
     """End the session. Again is no error."""
     async with act(conn, who.actor, now, reload=False) as under_way:

@@ -26,7 +26,7 @@ def pages(office: Office) -> None:
 
 def _row(agent: Agent) -> dict[str, Cell]:
     return {
-        "agent": Cell(agent.name),
+        "agent": Cell(agent.name, href=f"/agents/{agent.id}"),
         "id": Cell(str(agent.id)),
         "type": Cell("in the hub" if agent.type == "transfer" else "with the agent", hint=agent.type.value),
         "currencies": Cell(", ".join(agent.currencies)),

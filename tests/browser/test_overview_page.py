@@ -1,0 +1,105 @@
+"""What goes on, as the pages tell it: by hand, and by what the agent itself is told over HTTP."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from desk import ZONE, visiting
+from playwright.sync_api import Browser, Page, expect
+
+from running_sandbox import RunningSandbox, Studio
+from wire_example import exact_json
+
+
+class Table:
+    """Players of the first agent at the house's first game, as a studio plays them."""
+
+    def __init__(self, desk: RunningSandbox) -> None:
+        house = desk.credentials["providers"][0]
+        self._studio = Studio(house["wallet_url"], house["operator_id"], house["secret_key"])
+        self._desk = desk
+        self._next = 10**12
+
+    def sit(self, username: str, currency: str) -> dict[str, Any]:
+        token = self._desk.launch(username, currency, "house_00001")["token"]
+        user = self._studio.send("authenticate", {"token": token})["data"]["user_id"]
+        return {"token": token, "user_id": user, "currency_code": currency, "game_id": 1}
+
+    def play(self, seat: dict[str, Any], stake: str, win: str | None = None) -> None:
+        self._next += 10
+        common = seat | {"round_id": self._next, "round_finished": win is None}
+        bet = common | {"transaction_type": "BET", "transaction_id": self._next, "amount": stake}
+        assert self._studio.send("changebalance", bet)["status"] == "OK"
+        if win is not None:
+            paid = common | {"transaction_type": "WIN", "transaction_id": self._next + 1, "amount": win}
+            assert self._studio.send("changebalance", paid | {"round_finished": True})["status"] == "OK"
+
+
+@pytest.fixture(scope="module")
+def table(desk: RunningSandbox) -> Table:
+    """GGR: 12 - 4.5 EUR and 200 THB at 0.026, 12.7 EUR together; three bets of two players."""
+    made = Table(desk)
+    anna, bert = made.sit("aurora01", "EUR"), made.sit("aurora02", "THB")
+    made.sit("aurora01", "THB")
+    made.play(anna, "10", "4.5")
+    made.play(anna, "2")
+    made.play(bert, "200")
+    return made
+
+
+def tile(page: Page, name: str) -> Any:
+    return page.get_by_test_id(f"tile-{name}")
+
+
+def stats(desk: RunningSandbox, **query: str) -> list[dict[str, Any]]:
+    """What the agent is told of its day; as it is in the viewer's zone."""
+    key = desk.credentials["agents"][0]["partner_api_key"]
+    today = datetime.now(UTC).astimezone(ZoneInfo(ZONE)).date()
+    day = {"startDate": f"{today} 00:00:00", "timezone": ZONE}
+    answer = desk.http.get("/partner/v1/reports/stats", params=day | query, headers={"Authorization": f"Bearer {key}"})
+    assert answer.status_code == 200, answer.text
+    items: list[dict[str, Any]] = exact_json(answer.content)["data"]["items"]
+    return items
+
+
+def test_an_agents_figures_are_those_of_its_own_reports_and_go_on_by_themselves(
+    browser: Browser, desk: RunningSandbox, table: Table
+) -> None:
+    with visiting(browser, desk, "/agents/1") as page:
+        expect(tile(page, "ggr-today")).to_contain_text("12.7 EUR")
+        [told] = stats(desk)
+        assert (told["ggr"], told["bets"], told["uniquePlayers"]) == ("12.7", "3", "2")
+        expect(tile(page, "active-players")).to_contain_text("2")
+        [open_] = desk.fetch("SELECT count(*) AS sessions FROM session WHERE agent_id = 1 AND ended_at IS NULL")
+        expect(tile(page, "open-sessions")).to_contain_text(f"{open_['sessions']}of 2 players")
+        expect(tile(page, "wallet")).to_contain_text("In the hub")
+        for currency in stats(desk, groupBy="currency"):
+            row = page.get_by_role("row").filter(has=page.get_by_role("cell", name=currency["currency"], exact=True))
+            code = currency["currency"]
+            cells = (code, currency["bets"], *(f"{currency[name]} {code}" for name in ("turnover", "winnings", "ggr")))
+            expect(row.get_by_role("cell")).to_contain_text([*cells, f"0 {code}", f"0 {code}"])
+        table.play(table.sit("aurora03", "EUR"), "1")
+        expect(tile(page, "ggr-today")).to_contain_text("13.7 EUR")
+        expect(tile(page, "active-players")).to_contain_text("3")
+
+
+def test_an_open_page_asks_no_more_when_its_person_is_shut_out(
+    browser: Browser, desk: RunningSandbox, table: Table
+) -> None:
+    made = desk.cli("staff", "create", "olga", "--role", "viewer", "--json")
+    password = exact_json(made.stdout.encode())["password"]
+    with visiting(browser, desk, "/agents/1", "olga", password) as page:
+        expect(tile(page, "ggr-today")).to_contain_text("EUR")
+        assert desk.cli("staff", "block", "olga").returncode == 0
+        expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+def test_who_belongs_to_another_agent_is_told_nothing(browser: Browser, desk: RunningSandbox) -> None:
+    made = desk.cli("staff", "create", "petra", "--role", "manager", "--agent", "2", "--json")
+    password = exact_json(made.stdout.encode())["password"]
+    with visiting(browser, desk, "/agents/1", "petra", password) as page:
+        expect(page.get_by_text("There is no agent 1 here.")).to_be_visible()
+        assert "EUR" not in page.content()
+        page.goto("/agents/2")
+        expect(tile(page, "ggr-today")).to_contain_text("0 USD")
