@@ -64,8 +64,8 @@ class Curves:
                 "type": "value", "axisLabel": {"color": ink}, "splitLine": {"lineStyle": {"color": line}},
             },
             "series": [
-                _series("Today", "#2f8f68", 2.5, "solid"),
-                _series("Yesterday", "#9aa59f", 1.5, "dashed"),
+                _series("Today", "#2f8f68", 3, "solid"),
+                _series("Yesterday", "#9aa59f", 2, "dashed"),
             ],
         }  # fmt: skip
         self._chart = ui.echart(self._options, renderer="svg").classes("curves")
@@ -83,7 +83,7 @@ class Curves:
         self._chart.update()
 
 
-def _series(name: str, color: str, width: float, kind: str) -> dict[str, Any]:
+def _series(name: str, color: str, width: int, kind: str) -> dict[str, Any]:
     return {
         "name": name, "type": "line", "data": [], "showSymbol": False, "color": color,
         "lineStyle": {"width": width, "type": kind, "color": color},
