@@ -44,7 +44,7 @@ def frame(visit: Visit, title: str, agent: Agent | None = None) -> Iterator[None
     with ui.left_drawer(bordered=True).props("width=216 breakpoint=900").classes("side") as drawer:
         _menu(visit, agent)
     with ui.header().classes("top"):
-        ui.button(icon="menu", on_click=drawer.toggle).props('flat round dense aria-label="Menu"')
+        ui.button(icon="menu", on_click=drawer.toggle).props('flat round dense color=white aria-label="Menu"')
         ui.link("Pitboss", "/").classes("brand")
         _agents(visit, agent)
         ui.space()
@@ -69,10 +69,10 @@ def _agents(visit: Visit, agent: Agent | None) -> None:
 
 
 def _person(visit: Visit) -> None:
-    ui.button(icon="contrast").props('flat round dense aria-label="Light or dark"').classes("theme")
+    ui.button(icon="contrast").props('flat round dense color=white aria-label="Light or dark"').classes("theme")
     ui.label(f"{visit.who.username} · {visit.who.role.value}").classes("who")
     with ui.element("form").props('method=post action="/sign-out"'):
-        ui.button("Sign out").props("flat dense no-caps type=submit")
+        ui.button("Sign out").props("flat dense no-caps color=white type=submit")
 
 
 def _menu(visit: Visit, agent: Agent | None) -> None:
