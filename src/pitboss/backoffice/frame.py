@@ -26,10 +26,14 @@ class Place(NamedTuple):
 
 
 _OF_HUB: Final = (
+    Place("Agents", "account_tree", "/agents"),
     Place("Audit", "history", "/audit", Right.AUDIT),
     Place("Staff", "badge", "/staff", Right.STAFF),
 )
-_OF_AGENT: Final[tuple[Place, ...]] = (Place("Overview", "speed", ""),)
+_OF_AGENT: Final[tuple[Place, ...]] = (
+    Place("Overview", "speed", ""),
+    Place("Settings", "tune", "/settings"),
+)
 
 
 @contextmanager

@@ -1,11 +1,13 @@
 """Tables: filtered and paged on the server, their state in the address. A cell is text or a link, with a tone and a hint."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 from typing import Final, Literal, NamedTuple
 
 from nicegui import ui
+from nicegui.events import GenericEventArguments
 
 from pitboss.backoffice.url import Url
 from pitboss.backoffice.visit import Visit, money, utc
@@ -14,7 +16,10 @@ from pitboss.domain.money import Currency
 Tone = Literal["", "good", "bad", "warn", "quiet", "mono", "time"]
 _CELL: Final = """
 <q-td :props="props"><template v-if="props.value">
-<a v-if="props.value.href" :href="props.value.href" :title="props.value.hint" :class="props.value.tone">{{ props.value.text }}</a>
+<button v-if="props.value.act" type="button" class="cell-act" :title="props.value.hint"
+ @click="$parent.$emit('act', [props.row.id, props.col.name])">{{ props.value.text }}</button>
+<a v-else-if="props.value.href" :href="props.value.href" :title="props.value.hint"
+ :class="props.value.tone">{{ props.value.text }}</a>
 <span v-else :title="props.value.hint" :class="props.value.tone">{{ props.value.text }}</span>
 </template></q-td>
 """
@@ -22,12 +27,13 @@ _CELL: Final = """
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in one place of a table. `hint` shows on hover, `href` leads on."""
+    """What stands in one place of a table. `hint` shows on hover, `href` leads on; with `act` it is a button (see `grid`)."""
 
     text: str
     hint: str = ""
     href: str = ""
     tone: Tone = ""
+    act: bool = False
 
 
 class Column(NamedTuple):
@@ -50,8 +56,14 @@ def amount(minor: int | None, currency: Currency, signed: bool = False) -> Cell:
     return Cell(money(minor, currency), tone="bad" if signed and minor < 0 else "")
 
 
-def grid(columns: Sequence[Column], rows: Sequence[Mapping[str, Cell]], empty: str) -> None:
-    """A table of what the server chose. `empty` says what to do next where there is nothing."""
+def grid(
+    columns: Sequence[Column],
+    rows: Sequence[Mapping[str, Cell]],
+    empty: str,
+    on_act: Callable[[int, str], Awaitable[None]] | None = None,
+) -> None:
+    """A table of what the server chose. `empty` says what to do next where there is nothing. `on_act` gets the place of the row
+    and the name of the column whose button was clicked."""
     if not rows:
         ui.label(empty).classes("empty")
         return
@@ -65,17 +77,35 @@ def grid(columns: Sequence[Column], rows: Sequence[Mapping[str, Cell]], empty: s
     )
     table.props('flat dense wrap-cells separator=horizontal :pagination="{rowsPerPage: 0}" hide-bottom')
     table.classes("grid").add_slot("body-cell", _CELL)
+    if on_act is None:
+        return
+
+    async def clicked(event: GenericEventArguments) -> None:
+        # What comes from a browser is only believed where this page has put a button.
+        place, name = event.args if isinstance(event.args, list) and len(event.args) == 2 else (None, None)
+        if not (isinstance(place, int) and isinstance(name, str) and 0 <= place < len(rows)):
+            return
+        if name in rows[place] and rows[place][name].act:
+            await on_act(place, name)
+
+    table.on("act", clicked)
 
 
-def pager(url: Url, newer: str | None, older: str | None, member: str = "from") -> None:
+def pager(
+    url: Url,
+    newer: str | None,
+    older: str | None,
+    member: str = "from",
+    labels: tuple[str, str] = ("← Newer", "Older →"),
+) -> None:
     """Links to the pages before and after; each is the cursor that the address of that page holds, None where there is none."""
     if newer is None and older is None:
         return
     with ui.row().classes("pager"):
         if newer is not None:
-            ui.link("← Newer", str(url.with_(**{member: newer}))).props("rel=prev")
+            ui.link(labels[0], str(url.with_(**{member: newer}))).props("rel=prev")
         if older is not None:
-            ui.link("Older →", str(url.with_(**{member: older}))).props("rel=next")
+            ui.link(labels[1], str(url.with_(**{member: older}))).props("rel=next")
 
 
 class Filter(NamedTuple):
@@ -94,7 +124,7 @@ def filters(url: Url, fields: Sequence[Filter], page_member: str = "from") -> No
             with ui.element("label"):
                 ui.label(field.label)
                 if field.options is None:
-                    ui.element("input").props(f"name={field.name} maxlength=128").props["value"] = url.get(field.name)
+                    ui.element("input").props(f"name={field.name} maxlength=128").props["defaultValue"] = url.get(field.name)
                 else:
                     _choice(field, url.get(field.name))
         with ui.element("button").props("type=submit"):
@@ -117,8 +147,8 @@ def _choice(field: Filter, chosen: str) -> None:
             if value == chosen:
                 option.props("selected")
             with option:
-                ui.html(label, tag="span")
+                ui.html(escape(label), tag="span")
 
 
-def _told(cell: Cell) -> dict[str, str]:
-    return {"text": cell.text, "hint": cell.hint, "href": cell.href, "tone": cell.tone}
+def _told(cell: Cell) -> dict[str, str | bool]:
+    return {"text": cell.text, "hint": cell.hint, "href": cell.href, "tone": cell.tone, "act": cell.act}

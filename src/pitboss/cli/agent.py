@@ -1,5 +1,6 @@
 """`pitboss agent`: create, list, show, fund and change agents."""
 
+import logging
 from dataclasses import asdict
 from typing import Annotated
 
@@ -17,13 +18,15 @@ from pitboss.cli.administration import (
     show_object,
     show_rows,
 )
-from pitboss.cli.agent_funding import fund_from_outside
 from pitboss.cli.connect import DatabaseUrl
 from pitboss.domain.agents.entry import AgentChanges, NewAgent, Terms, TermsChanges, WalletTermsChanges, read_utc_offset
 from pitboss.domain.catalogue import Agent, AgentType, Catalogue
 from pitboss.domain.catalogue.entry import CurrencyWish, read_currency, read_fraction
 from pitboss.domain.invalid import Invalid
 from pitboss.domain.money import format_decimal, format_minor
+from pitboss.engine.agent_funding import fund_from_outside
+from pitboss.engine.open import open_hub
+from pitboss.log import configure_logging
 from pitboss.storage.agents import CreatedAgent, change_agent, change_terms, create_agent
 from pitboss.storage.catalogue import load_catalogue
 from pitboss.storage.revenue import settle as settle_agent
@@ -235,7 +238,19 @@ def fund(
     async def work(desk: Desk) -> dict[str, object]:
         # The hub below reads the master key, which may still have to be made.
         await desk.box()
-        return await fund_from_outside(desk, agent, currency, amount, request_id)
+        # What a hub at work tells its log is no answer; only trouble is worth a line here, and on stderr.
+        configure_logging(logging.WARNING)
+        async with open_hub(desk.settings) as hub:
+            done = await fund_from_outside(
+                hub, desk.conn, agent, currency, amount, request_id, actor=desk.actor, now=desk.now
+            )
+        return {
+            "agent_id": agent,
+            "currency": currency,
+            "amount": format_minor(done.amount, done.currency.scale),
+            "balance": format_minor(done.balance, done.currency.scale),
+            "transaction_id": done.transaction_id,
+        }
 
     show_object(at_desk(work, database_url), as_json)
 

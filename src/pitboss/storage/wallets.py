@@ -1,5 +1,6 @@
 """Wallets: one row per player and currency, and one per agent and currency. Their money is the engine's to move."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from pitboss.domain import ids
@@ -42,3 +43,9 @@ async def read_balance(conn: Connection, agent_id: int, username: str, currency:
     """A player's real money in minor units, 0 where it has no wallet yet; None where the agent has no such player."""
     balance: int | None = await conn.fetchval(statements.sql("wallets/balance"), agent_id, username, currency)
     return balance
+
+
+async def read_agent_balances(conn: Connection, agent_id: int, currencies: Collection[str]) -> dict[str, int]:
+    """What an agent's own wallets hold, minor units by currency."""
+    names = [ids.agent_wallet(code) for code in currencies]
+    return {row[0]: row[1] for row in await conn.fetch(statements.sql("wallets/of_agent"), agent_id, names)}

@@ -1,21 +1,20 @@
 """Money from outside into an agent's wallet: through the engine and its ledger, like every other movement."""
 
-import logging
 import re
+from datetime import datetime
+from typing import NamedTuple
 
-from pitboss.cli.administration import Desk
 from pitboss.domain import ids
 from pitboss.domain.catalogue import Agent, AgentType
 from pitboss.domain.catalogue.entry import read_amount
 from pitboss.domain.invalid import Invalid
 from pitboss.domain.ledger.commands import FundAgent
-from pitboss.domain.money import format_minor
+from pitboss.domain.money import Currency, format_minor
 from pitboss.domain.play.decision import Accepted, Outcome, Refused
 from pitboss.domain.refusals import Refusal
 from pitboss.engine.hub import Hub
-from pitboss.engine.open import open_hub
-from pitboss.log import configure_logging
 from pitboss.storage.audit import act
+from pitboss.storage.database import Connection
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _WHY = {
@@ -25,40 +24,51 @@ _WHY = {
 }
 
 
+class Funded(NamedTuple):
+    """What was moved and the balance after it, minor units of `currency`."""
+
+    currency: Currency
+    amount: int
+    balance: int
+    transaction_id: str
+
+
 async def fund_from_outside(
-    desk: Desk, agent_id: int, currency_code: str, amount_text: str, request_id: str | None
-) -> dict[str, object]:
-    """Moves the amount and tells the balance after it. Raises Invalid. The intent is audited before, a refusal after it."""
+    hub: Hub,
+    conn: Connection,
+    agent_id: int,
+    currency_code: str,
+    amount_text: str,
+    request_id: str | None,
+    *,
+    actor: str,
+    now: datetime,
+) -> Funded:
+    """Moves the amount, a plain decimal; a negative one leaves the wallet. With a request id a repeat moves nothing again.
+
+    Raises Invalid. The intent is audited before, a refusal after it. `conn`: the owner's, in no transaction.
+    """
     if request_id is not None and _REQUEST_ID.fullmatch(request_id) is None:
         raise Invalid("request_id", "must be 1 to 64 of A-Z, a-z, 0-9, _, ., : and -")
-    # What a hub at work tells its log is no answer; only trouble is worth a line here, and on stderr.
-    configure_logging(logging.WARNING)
-    async with open_hub(desk.settings) as hub:
-        agent = _transfer_agent(hub, agent_id)
-        currency = agent.currencies.get(currency_code)
-        if currency is None:
-            raise Invalid(
-                "currency", f"the agent has no {currency_code[:10]!r}; it has {', '.join(sorted(agent.currencies))}"
-            )
-        amount = read_amount("amount", amount_text, currency.scale)
-        if amount == 0:
-            raise Invalid("amount", "must not be zero")
-        command = _command(
-            hub, agent, currency_code, amount, f"fund {format_minor(amount, currency.scale)}", request_id
+    agent = _transfer_agent(hub, agent_id)
+    currency = agent.currencies.get(currency_code)
+    if currency is None:
+        raise Invalid(
+            "currency", f"the agent has no {currency_code[:10]!r}; it has {', '.join(sorted(agent.currencies))}"
         )
-        await _audit(desk, "agent.fund", agent, {"amount": format_minor(amount, currency.scale)}, command)
-        outcome = await hub.engine.submit(command)
-        if not isinstance(outcome, Accepted):
-            await _audit(desk, "agent.fund.refused", agent, {"why": _reason(outcome)}, command)
-            _say_why(outcome)
-        assert isinstance(outcome, Accepted)
-        return {
-            "agent_id": agent.id,
-            "currency": currency_code,
-            "amount": format_minor(amount, currency.scale),
-            "balance": format_minor(outcome.told, currency.scale),
-            "transaction_id": command.id,
-        }
+    amount = read_amount("amount", amount_text, currency.scale)
+    if amount == 0:
+        raise Invalid("amount", "must not be zero")
+    told = format_minor(amount, currency.scale)
+    command = _command(hub, agent, currency_code, amount, f"fund {told}", request_id)
+    detail: dict[str, object] = {"currency": currency_code, "transaction": command.provider_tx_id}
+    await _audit(conn, actor, now, "agent.fund", agent, {"amount": told} | detail)
+    outcome = await hub.engine.submit(command)
+    if not isinstance(outcome, Accepted):
+        await _audit(conn, actor, now, "agent.fund.refused", agent, {"why": _reason(outcome)} | detail)
+        _say_why(outcome)
+    assert isinstance(outcome, Accepted)
+    return Funded(currency, amount, outcome.told, command.id)
 
 
 def _transfer_agent(hub: Hub, agent_id: int) -> Agent:
@@ -86,10 +96,11 @@ def _command(hub: Hub, agent: Agent, currency: str, amount: int, said: str, requ
     )
 
 
-async def _audit(desk: Desk, action: str, agent: Agent, detail: dict[str, object], command: FundAgent) -> None:
-    async with act(desk.conn, desk.actor, desk.now, reload=False) as under_way:
-        told = detail | {"currency": command.user_in_game.partition("-")[2], "transaction": command.provider_tx_id}
-        await under_way.record(action, agent.name, told, agent.id)
+async def _audit(
+    conn: Connection, actor: str, now: datetime, action: str, agent: Agent, detail: dict[str, object]
+) -> None:
+    async with act(conn, actor, now, reload=False) as under_way:
+        await under_way.record(action, agent.name, detail, agent.id)
 
 
 def _reason(outcome: Outcome) -> str:
@@ -100,7 +111,7 @@ def _say_why(outcome: Outcome) -> None:
     if isinstance(outcome, Refused) and outcome.refusal is Refusal.OUTCOME_UNKNOWN:
         raise Invalid(
             "amount",
-            "may or may not have been moved: look at the agent's balance, or repeat with the same --request-id",
+            "may or may not have been moved: look at the agent's balance, or repeat with the same request id",
         )
     refusal = outcome.refusal if isinstance(outcome, Refused) else None
     raise Invalid(*_WHY.get(refusal, ("amount", f"was not moved: {_reason(outcome)}")))  # type: ignore[arg-type]
