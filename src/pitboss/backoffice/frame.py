@@ -17,21 +17,24 @@ _SCRIPT: Final = (Path(__file__).parent / "frame.js").read_text("utf-8")
 
 
 class Place(NamedTuple):
-    """One line of the menu; `right`: only for people who have it."""
+    """One line of the menu; `right`: only for people who have it; `whole_hub`: only for people of no agent."""
 
     label: str
     icon: str
     path: str
     right: Right | None = None
+    whole_hub: bool = False
 
 
 _OF_HUB: Final = (
     Place("Agents", "account_tree", "/agents"),
+    Place("All games", "casino", "/games", whole_hub=True),
     Place("Audit", "history", "/audit", Right.AUDIT),
     Place("Staff", "badge", "/staff", Right.STAFF),
 )
 _OF_AGENT: Final[tuple[Place, ...]] = (
     Place("Overview", "speed", ""),
+    Place("Games", "casino", "/games"),
     Place("Settings", "tune", "/settings"),
 )
 
@@ -91,6 +94,8 @@ def _menu(visit: Visit, agent: Agent | None) -> None:
 
 def _line(visit: Visit, place: Place, path: str) -> None:
     if place.right is not None and not visit.who.may(place.right):
+        return
+    if place.whole_hub and visit.who.agent_id is not None:
         return
     here = visit.url.path == path
     with ui.link(target=path).classes("menu-line here" if here else "menu-line") as link:

@@ -23,7 +23,7 @@ def decides_for_hub(visit: Visit) -> bool:
 def check_decides_for_hub(visit: Visit) -> None:
     """The same, before an act. Raises Forbidden."""
     if not decides_for_hub(visit):
-        raise Forbidden("What an agent has with the hub is decided by people of the whole hub.")
+        raise Forbidden("That is for people of the whole hub.")
 
 
 @contextmanager
