@@ -124,7 +124,9 @@ def filters(url: Url, fields: Sequence[Filter], page_member: str = "from") -> No
             with ui.element("label"):
                 ui.label(field.label)
                 if field.options is None:
-                    ui.element("input").props(f"name={field.name} maxlength=128").props["defaultValue"] = url.get(field.name)
+                    ui.element("input").props(f"name={field.name} maxlength=128").props["defaultValue"] = url.get(
+                        field.name
+                    )
                 else:
                     _choice(field, url.get(field.name))
         with ui.element("button").props("type=submit"):
