@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 from desk import visiting
+from lost_rounds import lose
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from running_sandbox import RunningSandbox, wait_until
@@ -338,3 +339,21 @@ def test_people_of_an_agent_stay_under_it(browser: Browser, desk: RunningSandbox
         page.goto("/agents")
         expect(page.get_by_role("heading", name="Agents")).to_be_visible()
         expect(page.get_by_role("button", name="New agent")).to_have_count(0)
+
+
+def test_settling_makes_the_credit_whole(browser: Browser, desk: RunningSandbox) -> None:
+    """A stake of 1.20 EUR that is lost, of a limit of 2 EUR."""
+    agent = desk.agent["agent_id"]
+    assert desk.cli("agent", "set", "--agent", str(agent), "--credit-limit", "2").returncode == 0
+    lose(desk, "house_00001", 1, 6)
+    with visiting(browser, desk, f"/agents/{agent}/settings") as page:
+        credit = card(page, "Credit with the hub")
+        expect(credit).to_contain_text("1.2 EUR (60%)")
+        credit.get_by_role("button", name="Settle").click()
+        expect(page.get_by_text(f"Settle with {desk.agent['name']}?")).to_be_visible()
+        assert desk.fetch("SELECT 1 FROM settlement WHERE agent_id = $1", agent) == []
+        dialog(page).get_by_role("button", name="Settle").click()
+        expect(credit).to_contain_text("0 EUR (0%)")
+    [row] = desk.fetch("SELECT detail->>'ggr' AS ggr, actor FROM audit WHERE action = 'agent.settle'")
+    assert tuple(row) == ("1.2", "staff:admin")
+    assert desk.cli("agent", "set", "--agent", str(agent), "--credit-limit", "none").returncode == 0

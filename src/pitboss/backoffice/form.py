@@ -64,9 +64,9 @@ def count(field: str, text: str) -> int:
 def shown_once(title: str, secrets: dict[str, str], onward: str) -> None:
     """Secrets by what they are, to be copied now: with the dialog they are gone, and the page goes `onward`."""
     # On the page itself: the dialog that asked for them goes, with all that is in it.
-    with ui.context.client.content, ui.dialog().props("persistent") as dialog, ui.card().classes("ask form"):
+    with ui.context.client.content, ui.dialog().props("persistent") as dialog, ui.card().classes("ask form once"):
         ui.label(title).classes("ask-title")
-        ui.label("Copy it now, to where secrets are kept: it is not shown again.").classes("warn")
+        ui.label("Copy it now to where secrets are kept: it is not shown again.").classes("warn")
         for label, secret in secrets.items():
             with ui.row().classes("w-full items-center no-wrap"):
                 field = ui.input(label, value=secret).props(f"{_FIELD} readonly").classes("grow mono secret")

@@ -5,14 +5,24 @@ from functools import partial
 from nicegui import ui
 
 from pitboss.backoffice.acts import sure
-from pitboss.backoffice.agent_cards.card import button, card, change, decides_for_hub, fact
+from pitboss.backoffice.agent_cards.card import (
+    button,
+    card,
+    change,
+    check_decides_for_hub,
+    decides_for_hub,
+    do,
+    fact,
+)
 from pitboss.backoffice.form import buttons, form, text_field
+from pitboss.backoffice.office import Desk
 from pitboss.backoffice.visit import Visit, money
 from pitboss.domain.agents.entry import AgentChanges
 from pitboss.domain.catalogue import Agent, AgentType
 from pitboss.domain.money import Currency, format_decimal, format_minor
 from pitboss.domain.reports.credit import Standing
 from pitboss.domain.staff.rights import Right
+from pitboss.storage.revenue import settle
 
 TYPES = {AgentType.TRANSFER: "in the hub (transfer)", AgentType.SEAMLESS: "with the agent (seamless)"}
 
@@ -72,6 +82,8 @@ def credit_card(visit: Visit, agent: Agent, standing: Standing | None) -> None:
     with head:
         if visit.who.may(Right.CONFIGURE) and decides_for_hub(visit):
             button("Change", partial(_limit, visit, agent))
+        if visit.who.may(Right.MONEY) and decides_for_hub(visit):
+            button("Settle", partial(_settle, visit, agent))
 
 
 def _worth(standing: Standing, base: Currency) -> str:
@@ -92,3 +104,16 @@ async def _limit(visit: Visit, agent: Agent) -> None:
             await change(visit, agent, changes, f"{agent.name} has another credit limit.", for_hub=True)
 
         buttons(dialog, "Set limit", save)
+
+
+async def _settle(visit: Visit, agent: Agent) -> None:
+    text = "All play until now counts as settled: nothing of its credit is used then. It cannot be taken back."
+    if not await sure(f"Settle with {agent.name}?", text, "Settle"):
+        return
+
+    async def work(desk: Desk) -> None:
+        check_decides_for_hub(visit)
+        catalogue = visit.office.hub.live.current
+        await settle(desk.conn, catalogue, agent, actor=desk.actor, now=desk.now)
+
+    await do(visit, work, f"All play of {agent.name} until now is settled.", agent.id, Right.MONEY)

@@ -45,7 +45,7 @@ async def new_agent(visit: Visit) -> None:
                 "Key of the agent API": created.external_api_key,
                 "Key of the partner API": created.partner_api_key,
                 "Key of the events API": created.events_api_key,
-                f"Signing secret of the wallet protocol (operator_id {created.operator_id})": created.secret_key,
+                f"Signing secret of the wallet protocol, with operator_id {created.operator_id}": created.secret_key,
             }
             shown_once(f"{created.name} is made", secrets, f"/agents/{created.agent_id}/settings")
 
