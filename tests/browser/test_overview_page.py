@@ -35,6 +35,13 @@ class Table:
             paid = common | {"transaction_type": "WIN", "transaction_id": self._next + 1, "amount": win}
             assert self._studio.send("changebalance", paid | {"round_finished": True})["status"] == "OK"
 
+    def contradict(self, seat: dict[str, Any]) -> None:
+        """A bet, and the same once more with another amount."""
+        self.play(seat, "1")
+        bet = seat | {"round_id": self._next, "round_finished": True, "transaction_type": "BET"}
+        told = self._studio.send("changebalance", bet | {"transaction_id": self._next, "amount": "2"})
+        assert told["status"] == "ERROR", told
+
 
 @pytest.fixture(scope="module")
 def table(desk: RunningSandbox) -> Table:
@@ -103,3 +110,63 @@ def test_who_belongs_to_another_agent_is_told_nothing(browser: Browser, desk: Ru
         assert "EUR" not in page.content()
         page.goto("/agents/2")
         expect(tile(page, "ggr-today")).to_contain_text("0 USD")
+
+
+def test_the_hubs_figures_are_the_sums_of_its_agents(browser: Browser, desk: RunningSandbox, table: Table) -> None:
+    """The second agent counts in dollars, so its money stands by itself; its players and bets count among all."""
+    house = desk.credentials["providers"][0]
+    token = (
+        desk.call(
+            "launchGame",
+            {
+                "username": "borealis01",
+                "isMobile": False,
+                "gameId": "house_00001",
+                "lang": "en",
+                "currency": "USD",
+                "playerIp": "127.0.0.1",
+            },
+            agent=1,
+        )["result"]["url"]
+        .partition("token=")[2]
+        .partition("&")[0]
+    )
+    studio = Studio(house["wallet_url"], house["operator_id"], house["secret_key"])
+    user = studio.send("authenticate", {"token": token})["data"]["user_id"]
+    table.play({"token": token, "user_id": user, "currency_code": "USD", "game_id": 1}, "7")
+    [euros] = stats(desk)
+    with visiting(browser, desk, "/") as page:
+        expect(tile(page, "ggr-today")).to_contain_text(f"{euros['ggr']} EUR")
+        expect(tile(page, "active-players")).to_contain_text(f"{int(euros['uniquePlayers']) + 1}since")
+        row = page.get_by_role("row").filter(has=page.get_by_role("cell", name="Borealis Games", exact=True))
+        expect(row).to_contain_text("7 USD")
+        studios = page.get_by_role("row").filter(has_text="Studio House Studio")
+        expect(studios.get_by_role("cell").nth(1)).to_have_text(str(int(euros["bets"]) + 1))
+        page.get_by_role("link", name="USD", exact=True).click()
+        expect(tile(page, "ggr-today")).to_contain_text("7 USD")
+        page.get_by_role("link", name="Aurora Casino", exact=True).click()
+        expect(page.get_by_role("heading", name="Aurora Casino")).to_be_visible()
+        page.goto("/?currency=XXX")
+        expect(page.get_by_text("currency is no base currency of an agent here.")).to_be_visible()
+        page.goto("/?from=9999999999")
+        expect(page.get_by_text("from is no place in the list of agents.")).to_be_visible()
+
+
+def test_a_failure_shows_at_its_studio_and_who_sees_one_agent_sees_no_other(
+    browser: Browser, desk: RunningSandbox, table: Table
+) -> None:
+    table.contradict(table.sit("aurora04", "EUR"))
+    with visiting(browser, desk, "/") as page:
+        studios = page.get_by_role("row").filter(has_text="Studio House Studio")
+        expect(studios.get_by_role("cell").nth(2)).to_have_text("1")
+        expect(tile(page, "failed-exchanges")).to_contain_text("1since")
+        page.goto("/agents/1")
+        expect(studios.get_by_role("cell").nth(2)).to_have_text("1")
+    made = desk.cli("staff", "create", "quinn", "--role", "manager", "--agent", "2", "--json")
+    with visiting(browser, desk, "/", "quinn", exact_json(made.stdout.encode())["password"]) as page:
+        expect(page.get_by_role("cell", name="Borealis Games", exact=True)).to_be_visible()
+        expect(page.get_by_role("link", name="Aurora Casino")).to_have_count(0)
+        expect(tile(page, "failed-exchanges")).to_contain_text("0since")
+        assert "EUR" not in page.locator(".sheet").inner_text()
+        page.goto("/?currency=EUR")
+        expect(page.get_by_text("currency is no base currency of an agent here.")).to_be_visible()

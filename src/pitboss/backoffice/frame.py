@@ -27,6 +27,7 @@ class Place(NamedTuple):
 
 
 _OF_HUB: Final = (
+    Place("Overview", "dashboard", "/"),
     Place("Agents", "account_tree", "/agents"),
     Place("All games", "casino", "/games", whole_hub=True),
     Place("Audit", "history", "/audit", Right.AUDIT),
@@ -37,6 +38,11 @@ _OF_AGENT: Final[tuple[Place, ...]] = (
     Place("Games", "casino", "/games"),
     Place("Settings", "tune", "/settings"),
 )
+
+
+def way(agent: Agent, path: str) -> str:
+    """Where a page of the agent is; empty where there is none at `path` (that after the agent's own)."""
+    return f"/agents/{agent.id}{path}" if any(place.path == path for place in _OF_AGENT) else ""
 
 
 @contextmanager

@@ -27,7 +27,7 @@ _EVERY_SECONDS: Final = 4.0
 _SHARE: Final = 10
 """A page rests this many times as long as its figures took: one page costs the database a tenth of a connection at most."""
 _FRESH: Final = timedelta(seconds=2)
-_FORGOTTEN: Final = timedelta(minutes=2)
+_FORGOTTEN: Final = timedelta(minutes=10)
 _RATE_OVER: Final = timedelta(seconds=30)
 
 
@@ -79,7 +79,7 @@ class Pulse:
         """This agent now, two seconds old at most; days are those of the person's clock. Raises Missing."""
         self._office.agent(visit.who, agent.id)
         now = self._office.hub.clock()
-        yesterday, today = _days(now, visit.zone)
+        yesterday, today = days_of(now, visit.zone)
         self._forget(now)
         known = self._known.setdefault((agent.id, today), _Known())
         async with known.lock:
@@ -89,6 +89,23 @@ class Pulse:
                 _remember(known, known.last)
         return Seen(known.last, _rate(known, known.last))
 
+    async def of_all(self, visit: Visit, seconds: int) -> dict[int, Seen]:
+        """All agents the person may see, as far as they were read; the one that waited longest is read first, until `seconds` are
+        over."""
+        agents = self._office.agents_of(visit.who)
+        _, today = days_of(self._office.hub.clock(), visit.zone)
+        over = time.monotonic() + seconds
+        for agent in sorted(agents.values(), key=lambda agent: self._read_at(agent.id, today)):
+            await self.of(visit, agent)
+            if time.monotonic() >= over:
+                break
+        known = ((id_, self._known.get((id_, today))) for id_ in agents)
+        return {id_: Seen(one.last, _rate(one, one.last)) for id_, one in known if one is not None and one.last}
+
+    def _read_at(self, agent_id: int, today: datetime) -> datetime:
+        known = self._known.get((agent_id, today))
+        return today if known is None or known.last is None else known.last.course.now
+
     def _forget(self, now: datetime) -> None:
         self._known = {
             key: known
@@ -97,7 +114,7 @@ class Pulse:
         }
 
 
-def _days(now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
+def days_of(now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
     """When yesterday and today began (UTC)."""
     *_, yesterday, today = day_starts(now - timedelta(hours=30), now + timedelta(microseconds=1), zone)
     return yesterday, today
@@ -114,15 +131,15 @@ def _rate(known: _Known, overview: Overview) -> Rate:
     """Between two readings; until there are two, since the quarter of an hour before this one began."""
     (first, before), (last, by_now) = known.bets[0], known.bets[-1]
     if last - first < timedelta(seconds=1):
-        return Rate(*overview.course.recent_bets())
+        course = overview.course
+        return Rate(course.bets_of_late, course.now - course.of_late)
     # A cancel or a refund takes bets back.
     return Rate(max(by_now - before, 0), last - first)
 
 
-def refreshed(visit: Visit, note: ui.label, show: Callable[[], Awaitable[None]]) -> None:
-    """Call `show` every few seconds for as long as somebody looks who is signed in; `note` tells of when it is, when it stops and
-    when it cannot read."""
-    note.set_text(f"As of {visit.moment(visit.office.hub.clock())}")
+def refreshed(visit: Visit, note: ui.label, show: Callable[[], Awaitable[datetime]]) -> None:
+    """Call `show` every few seconds for as long as somebody looks who is signed in; it gives of when its figures are. `note` tells
+    that, when it stops, and when it cannot read."""
 
     async def turn() -> None:
         began = time.monotonic()
@@ -130,7 +147,7 @@ def refreshed(visit: Visit, note: ui.label, show: Callable[[], Awaitable[None]])
             async with visit.office.owner.anyone() as conn:
                 if not await is_open(conn, visit.who, visit.office.hub.clock()):
                     raise Gone
-            await show()
+            note.set_text(f"As of {visit.moment(await show())}")
         except Gone:
             timer.cancel()
             note.set_text("You are not signed in any more: these figures stand still.")
@@ -140,8 +157,6 @@ def refreshed(visit: Visit, note: ui.label, show: Callable[[], Awaitable[None]])
             note.set_text("The database cannot be reached: these figures are not of now.")
             timer.interval = _EVERY_SECONDS * _SHARE
             return
-        now = visit.office.hub.clock()
-        note.set_text(f"As of {visit.moment(now)}")
         timer.interval = max(_EVERY_SECONDS, (time.monotonic() - began) * _SHARE)
 
     timer = ui.timer(_EVERY_SECONDS, turn, immediate=False)

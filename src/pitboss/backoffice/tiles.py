@@ -1,14 +1,17 @@
 """Figures that stand for themselves, and a curve: made once, and told anew."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import reduce
 from typing import Any, Literal
 
 from nicegui import ui
 
-from pitboss.backoffice.visit import money
-from pitboss.domain.money import Currency
+from pitboss.backoffice.visit import Visit, money
+from pitboss.domain.money import Currency, format_decimal
+from pitboss.domain.reports.course import Course
+from pitboss.domain.reports.quarters import QUARTER, add_exact
 
 _WIDE = Context(prec=400)
 Standing = Literal["", "good", "bad", "warn"]
@@ -38,6 +41,11 @@ class Tile:
         self._note.set_text(note)
 
 
+def part(title: str = "") -> ui.label:
+    """The heading of a part of a page."""
+    return ui.label(title).classes("part").props("role=heading aria-level=2")
+
+
 def rounded(amount: Decimal, currency: Currency) -> str:
     """An exact amount, half-even once at the currency's decimals."""
     exact = amount.quantize(Decimal(1).scaleb(-currency.scale), ROUND_HALF_EVEN, _WIDE)
@@ -45,11 +53,11 @@ def rounded(amount: Decimal, currency: Currency) -> str:
 
 
 class Curves:
-    """Today over yesterday."""
+    """GGR of today over that of yesterday, in base currency, of agents that have the same."""
 
-    def __init__(self, dark: bool | None) -> None:
-        ink = "#9aa59f" if dark else "#5f6a64"
-        line = "#8884"
+    def __init__(self, visit: Visit) -> None:
+        self._zone = visit.zone
+        ink, line = "#86908a", "#8884"
         self._options: dict[str, Any] = {
             "animation": False,
             "grid": {"left": 8, "right": 16, "top": 36, "bottom": 8, "containLabel": True},
@@ -70,17 +78,38 @@ class Curves:
         }  # fmt: skip
         self._chart = ui.echart(self._options, renderer="svg").classes("curves")
 
-    def tell(self, labels: Sequence[str], today: Sequence[str], yesterday: Sequence[str]) -> None:
-        """Plain decimals, one for each label as far as there are any."""
-        options = self._chart.options
-        told = {"data": list(labels)}, {"data": list(today)}, {"data": list(yesterday)}
-        before = options["xAxis"]["data"], options["series"][0]["data"], options["series"][1]["data"]
-        if before == tuple(part["data"] for part in told):
+    def tell(self, courses: Sequence[Course]) -> None:
+        """Draw it anew where there is anything new."""
+        if not courses:
             return
-        options["xAxis"].update(told[0])
-        options["series"][0].update(told[1])
-        options["series"][1].update(told[2])
+        today = _together(course.curve(course.today, course.now) for course in courses)
+        yesterday = _together(course.curve(course.yesterday, course.today) for course in courses)
+        moments = (courses[0].today + place * QUARTER for place in range(max(len(today), len(yesterday))))
+        labels = [f"{moment.astimezone(self._zone):%H:%M}" for moment in moments]
+        options = self._chart.options
+        parts = options["xAxis"], *options["series"]
+        told = labels, list(map(format_decimal, today)), list(map(format_decimal, yesterday))
+        if [part["data"] for part in parts] == list(told):
+            return
+        for part, data in zip(parts, told, strict=True):
+            part["data"] = data
         self._chart.update()
+
+
+def _together(curves: Iterable[Sequence[Decimal]]) -> list[Decimal]:
+    """The sum of curves; one that was read a quarter earlier stays where it was."""
+    total: list[Decimal] = []
+    known = list(curves)
+    for place in range(max(map(len, known))):
+        points = (curve[min(place, len(curve) - 1)] for curve in known if curve)
+        total.append(reduce(add_exact, points, Decimal(0)))
+    return total
+
+
+def anew(column: ui.column) -> ui.column:
+    """The same place, empty."""
+    column.clear()
+    return column
 
 
 def _series(name: str, color: str, width: int, kind: str) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 Money and bets are those of the reports (docs/reports.md): the roll-ups and what is behind them, so they are what `stats` says.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -12,19 +14,19 @@ from pitboss.domain.reports.course import Course, Tally
 from pitboss.domain.reports.quarters import QUARTER, add_exact, quarter_of
 from pitboss.storage import statements
 from pitboss.storage.database import Connection
-from pitboss.storage.quarters import one_snapshot
-from pitboss.storage.report_sums import CURRENCY, QUARTERS, Sums, Wanted, add_up_reports
+from pitboss.storage.quarters import one_snapshot, read_behind
+from pitboss.storage.report_sums import CURRENCY, PROVIDER, QUARTERS, Sums, Wanted, add_up_reports
 
 MOST_SESSIONS: Final = 100_000
-MOST_FAILURES: Final = 10_000
+MOST_FAILURES: Final = 20_000
+"""More than the log takes of one agent in half an hour."""
 MOST_CALLS: Final = 10_000
-FAILURES_OF: Final = timedelta(minutes=15)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Failures(NamedTuple):
-    """Exchanges that failed within FAILURES_OF with one other: `direction` and `dialect` as in the error log, `studio` the code of
-    one whose calls came in, else empty."""
+    """Exchanges that failed of late with one other: `direction` and `dialect` as in the error log, `studio` the code of one whose
+    calls came in, else empty."""
 
     direction: str
     dialect: str
@@ -44,11 +46,12 @@ class Calls(NamedTuple):
 
 
 class Overview(NamedTuple):
-    """`players`: with a stake or a win that stood, since the quarter before this one began. `sessions`: open ones, up to
-    MOST_SESSIONS, and `in_games`: how many players have them."""
+    """Of late is since the quarter before this one began. `players`: with a stake or a win that stood, of late; `bets`: how many
+    of late, by provider id. `sessions`: open ones, up to MOST_SESSIONS; `in_games`: how many players have them."""
 
     course: Course
     players: int
+    bets: Mapping[int, int]
     sessions: int
     in_games: int
     failures: list[Failures]
@@ -60,20 +63,38 @@ async def read_overview(
 ) -> Overview:
     """As of `now`; the days began at `yesterday` and `today`. Needs a new transaction of the tenant."""
     await one_snapshot(conn)
-    base = agent.base_currency.code
-    end = quarter_of(now) + QUARTER
-    played = await add_up_reports(conn, agent.id, Wanted(yesterday, end, (QUARTERS, CURRENCY), base, counts=("bets",)))
-    recent = await add_up_reports(conn, agent.id, Wanted(quarter_of(now) - QUARTER, end, (), base, unique=True))
+    behind = await read_behind(conn, agent.id)
+    course = Course(yesterday, today, now, ())
+    end, base = quarter_of(now) + QUARTER, agent.base_currency.code
+    days = Wanted(yesterday, end, (QUARTERS, CURRENCY), base, counts=("bets",))
+    played = await add_up_reports(conn, agent.id, days, behind)
+    active = await add_up_reports(conn, agent.id, Wanted(course.of_late, end, (), base, unique=True), behind)
+    by_studio = Wanted(course.of_late, end, (PROVIDER,), base, minor=False, in_base=False, counts=("bets",))
+    studios = await add_up_reports(conn, agent.id, by_studio, behind)
     sessions = await conn.fetchrow(statements.sql("overview/sessions"), agent.id, now, MOST_SESSIONS)
     assert sessions is not None
     return Overview(
-        Course(yesterday, today, now, tuple(map(_tally, played))),
-        recent[0].players if recent else 0,
+        replace(course, tallies=tuple(map(_tally, played))),
+        active[0].players if active else 0,
+        {sums.keys[0]: sums.counts["bets"] for sums in studios},
         sessions[0],
         sessions[1],
-        await _read_failures(conn, agent.id, now),
+        await read_failures(conn, agent.id, course.of_late),
         await _read_calls(conn, agent.id),
     )
+
+
+async def read_failures(conn: Connection, agent_id: int, since: datetime) -> list[Failures]:
+    """By whom they were with, the most first."""
+    first = ids.time_ordered_id((since - _EPOCH) // timedelta(microseconds=1) * 1000, 0)
+    rows = await conn.fetch(statements.sql("overview/failures"), agent_id, first, MOST_FAILURES)
+    return [Failures(*row) for row in rows]
+
+
+async def _read_calls(conn: Connection, agent_id: int) -> Calls:
+    row = await conn.fetchrow(statements.sql("overview/calls"), agent_id, MOST_CALLS)
+    assert row is not None
+    return Calls(*row)
 
 
 def _tally(sums: Sums) -> Tally:
@@ -83,15 +104,3 @@ def _tally(sums: Sums) -> Tally:
         quarter, currency, sums.counts["bets"], minor["turnover"], minor["winnings"] + minor["jackpot_winnings"],
         base["turnover"], add_exact(base["winnings"], base["jackpot_winnings"]),
     )  # fmt: skip
-
-
-async def _read_failures(conn: Connection, agent_id: int, now: datetime) -> list[Failures]:
-    first = ids.time_ordered_id((now - FAILURES_OF - _EPOCH) // timedelta(microseconds=1) * 1000, 0)
-    rows = await conn.fetch(statements.sql("overview/failures"), agent_id, first, MOST_FAILURES)
-    return [Failures(*row) for row in rows]
-
-
-async def _read_calls(conn: Connection, agent_id: int) -> Calls:
-    row = await conn.fetchrow(statements.sql("overview/calls"), agent_id, MOST_CALLS)
-    assert row is not None
-    return Calls(*row)

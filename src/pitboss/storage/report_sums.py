@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from pitboss.domain.reports.quarters import Figures
 from pitboss.storage.database import Connection
-from pitboss.storage.quarters import columns, read_behind
+from pitboss.storage.quarters import Behind, columns, read_behind
 
 _KEY_TYPES: Final[Mapping[str, str]] = MappingProxyType({
     "player_id": "text", "quarter": "timestamptz", "provider_id": "integer", "game_id": "integer", "currency": "text",
@@ -63,10 +63,10 @@ _TELLING: Final = (*_STOOD, "refunds")
 _MINOR: Final = tuple(name for name in _FIGURES[:14] if name not in COUNTS)
 
 
-async def add_up_reports(conn: Connection, agent_id: int, wanted: Wanted) -> list[Sums]:
+async def add_up_reports(conn: Connection, agent_id: int, wanted: Wanted, behind: Behind | None = None) -> list[Sums]:
     """Rows in the order of what their keys are called; where players are counted, those without any figure
-    are left out. Needs a transaction of the tenant in one snapshot."""
-    behind = await read_behind(conn, agent_id, wanted.player_id)
+    are left out. Needs a transaction of the tenant in one snapshot. `behind`: where it was read in that snapshot already."""
+    behind = behind or await read_behind(conn, agent_id, wanted.player_id)
     question = _Question(agent_id, behind.generation, wanted, columns(behind.changes))
     rows = await conn.fetch(question.sql(), *question.parameters)
     return [_sums(row, wanted) for row in rows]

@@ -1,10 +1,10 @@
 """The pages, one module each. Each has `pages(office)`, which registers what it shows."""
 
 from pitboss.backoffice.office import Office
-from pitboss.backoffice.pages import agent, agent_games, agent_settings, agents, audit, games, staff, start
+from pitboss.backoffice.pages import agent_games, agent_settings, agents, audit, games, overview, staff
 
 
 def register(office: Office) -> None:
     """Every page of the back office."""
-    for module in (start, agents, agent, agent_games, agent_settings, games, audit, staff):
+    for module in (overview, agents, agent_games, agent_settings, games, audit, staff):
         module.pages(office)

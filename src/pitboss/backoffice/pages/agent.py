@@ -1,38 +1,34 @@
 """One agent right now: what is played, what it brings, and whether its exchanges with others go well."""
 
-from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
 
 from nicegui import ui
 
-from pitboss.backoffice.frame import frame
-from pitboss.backoffice.grid import Cell, Column, amount, at, grid
+from pitboss.backoffice import exchanges
+from pitboss.backoffice.frame import frame, way
+from pitboss.backoffice.grid import Cell, Column, amount, grid
 from pitboss.backoffice.office import Office
 from pitboss.backoffice.page import page
 from pitboss.backoffice.pulse import Pulse, Seen, refreshed
-from pitboss.backoffice.tiles import Curves, Standing, Tile, rounded, tiles
+from pitboss.backoffice.tiles import Curves, Standing, Tile, anew, part, rounded, tiles
 from pitboss.backoffice.visit import Visit
-from pitboss.domain.catalogue import Agent, AgentType, Catalogue
-from pitboss.domain.money import format_decimal
+from pitboss.domain.catalogue import Agent, AgentType
 from pitboss.domain.reports.course import Course, Totals
-from pitboss.domain.reports.quarters import QUARTER
-from pitboss.storage.overview import MOST_SESSIONS, Calls, Failures
+from pitboss.storage.overview import MOST_SESSIONS, Overview
 
-_SLOW = timedelta(seconds=30)
+_SLOW: Final = timedelta(seconds=30)
 """A call that is not settled for so long is more than a slow answer."""
-_CURRENCIES = (
+_CURRENCIES: Final = (
     Column("currency", "Currency"), Column("bets", "Bets today", right=True), Column("turnover", "Turnover today", right=True),
     Column("winnings", "Winnings today", right=True), Column("ggr", "GGR today", right=True),
     Column("then", "GGR yesterday by then", right=True), Column("yesterday", "GGR yesterday", right=True),
 )  # fmt: skip
-_FAILURES = (
-    Column("who", "With"), Column("count", "Failed in 15 minutes", right=True), Column("last", "Last"),
-)  # fmt: skip
 
 
-def pages(office: Office) -> None:
+def one_agent(office: Office, pulse: Pulse) -> None:
     """`/agents/{agent_id}`."""
-    pulse = Pulse(office)
 
     @page(office, "/agents/{agent_id:int}")
     async def agent(visit: Visit, agent_id: int) -> None:
@@ -41,12 +37,14 @@ def pages(office: Office) -> None:
         with frame(visit, found.name, found):
             with ui.row().classes("about"):
                 ui.label(_about(found))
-                note = ui.label().props("role=status")
+                note = ui.label(f"As of {visit.moment(seen.overview.course.now)}").props("role=status")
             shown = _Shown(visit, found)
             shown.tell(seen)
 
-            async def again() -> None:
-                shown.tell(await pulse.of(visit, office.agent(visit.who, agent_id)))
+            async def again() -> datetime:
+                seen = await pulse.of(visit, office.agent(visit.who, agent_id))
+                shown.tell(seen)
+                return seen.overview.course.now
 
             refreshed(visit, note, again)
 
@@ -64,63 +62,58 @@ class _Shown:
         self._visit = visit
         self._agent = agent
         with tiles():
-            self._ggr = Tile("GGR today")
-            self._rate = Tile("Bets a second")
-            self._players = Tile("Active players")
-            self._sessions = Tile("Open sessions")
-            self._failed = Tile("Failed exchanges")
-            self._wallet = Tile("Wallet")
-        ui.label(f"GGR in {agent.base_currency.code}, today and yesterday").classes("part")
-        self._curves = Curves(visit.dark)
-        ui.label("By currency").classes("part")
+            self._ggr = Tile("GGR today", way(agent, "/reports"))
+            self._rate = Tile("Bets a second", way(agent, "/rounds"))
+            self._players = Tile("Active players", way(agent, "/players"))
+            self._sessions = Tile("Open sessions", way(agent, "/players"))
+            self._failed = Tile("Failed exchanges", way(agent, "/errors"))
+            self._wallet = Tile("Wallet", way(agent, "/recovery"))
+        part(f"GGR in {agent.base_currency.code}, today and yesterday")
+        self._curves = Curves(visit)
+        part("By currency")
         self._currencies = ui.column().classes("w-full")
-        ui.label("Failed exchanges").classes("part")
-        self._failures = ui.column().classes("w-full")
+        self._since = part()
+        self._exchanges = ui.column().classes("w-full")
 
     def tell(self, seen: Seen) -> None:
         """All of them, anew."""
         overview, course, base = seen.overview, seen.overview.course, self._agent.base_currency
-        then = f"{rounded(course.of_yesterday_by_then.ggr_in_base, base)} yesterday by {self._clock(course)}"
         ggr = course.of_today.ggr_in_base
+        then = f"{rounded(course.of_yesterday_by_then.ggr_in_base, base)} yesterday by {_clock(self._visit, course.by_then)}"
         self._ggr.tell(rounded(ggr, base), then, "bad" if ggr < 0 else "")
-        self._rate.tell(str(seen.rate.per_second), f"over {_span(seen.rate.within)}")
-        self._players.tell(f"{overview.players:,}", f"played since {self._hour(course)}")
+        self._rate.tell(str(seen.rate.per_second), f"over {span(seen.rate.within)}")
+        since = _clock(self._visit, course.of_late)
+        self._players.tell(f"{overview.players:,}", f"since {since}")
         more = " or more" if overview.sessions >= MOST_SESSIONS else ""
         self._sessions.tell(f"{overview.sessions:,}{more}", f"of {overview.in_games:,} players")
         failed = sum(one.failed for one in overview.failures)
-        self._failed.tell(f"{failed:,}", "in 15 minutes", "warn" if failed else "good")
-        self._wallet.tell(*wallet_health(self._agent, overview.calls, overview.failures, course))
-        self._tell_curves(course)
+        self._failed.tell(f"{failed:,}", f"since {since}", "warn" if failed else "good")
+        self._wallet.tell(*wallet_health(self._agent, overview))
+        self._curves.tell([course])
         self._tell_currencies(course)
-        with _anew(self._failures):
-            catalogue = self._visit.office.hub.live.current
-            rows = [_failure_row(self._visit, catalogue, one) for one in overview.failures]
-            grid(_FAILURES, rows, "Nothing went wrong in the last 15 minutes.")
+        self._since.set_text(f"Exchanges since {since}")
+        with anew(self._exchanges):
+            rows = [exchanges.row(self._visit, party) for party in self._parties(overview)]
+            grid(exchanges.COLUMNS, rows, "Nobody played, and nothing went wrong, of late.")
 
-    def _clock(self, course: Course) -> str:
-        # Where a day was longer or shorter, the same distance from its beginning.
-        return f"{course.by_then.astimezone(self._visit.zone):%H:%M}"
-
-    def _hour(self, course: Course) -> str:
-        since = course.now - course.recent_bets()[1]
-        return f"{since.astimezone(self._visit.zone):%H:%M}"
-
-    def _tell_curves(self, course: Course) -> None:
-        today = course.curve(course.today, course.now)
-        yesterday = course.curve(course.yesterday, course.today)
-        count = max(len(today), len(yesterday))
-        ends = (course.today + (place + 1) * QUARTER for place in range(count))
-        labels = [f"{end.astimezone(self._visit.zone):%H:%M}" for end in ends]
-        self._curves.tell(labels, [format_decimal(p) for p in today], [format_decimal(p) for p in yesterday])
+    def _parties(self, overview: Overview) -> list[exchanges.Party]:
+        catalogue = self._visit.office.hub.live.current
+        found = exchanges.studios(catalogue, overview.bets, overview.failures)
+        if self._agent.type is AgentType.SEAMLESS:
+            bets = sum(overview.bets.values())
+            found.append(exchanges.wallet("The agent's wallet", bets, overview.failures))
+        return [*found, *exchanges.interfaces(overview.failures)]
 
     def _tell_currencies(self, course: Course) -> None:
         today = course.by_currency(course.today, None)
         then = course.by_currency(course.yesterday, course.by_then)
         yesterday = course.by_currency(course.yesterday, course.today)
-        with _anew(self._currencies):
+        with anew(self._currencies):
             codes = sorted(today.keys() | yesterday.keys())
             rows = [self._currency_row(code, today, then, yesterday) for code in codes]
-            grid(_CURRENCIES, rows, "Nothing was played since yesterday.")
+            grid(
+                _CURRENCIES, rows, "Nothing was played since yesterday. Players come in by launchGame of the agent API."
+            )
 
     def _currency_row(self, code: str, *days: Mapping[str, Totals]) -> dict[str, Cell]:
         currency = self._visit.office.hub.live.current.currencies[code]
@@ -136,45 +129,26 @@ class _Shown:
         }
 
 
-def wallet_health(
-    agent: Agent, calls: Calls, failures: Iterable[Failures], course: Course
-) -> tuple[str, str, Standing]:
-    """How the place goes where the players' money is: in a word, why, and how bad that is."""
+def wallet_health(agent: Agent, overview: Overview) -> tuple[str, str, Standing]:
+    """How it goes where the players' money is: in a word, why, and how bad that is."""
     if agent.type is AgentType.TRANSFER:
-        return "In the hub", "the agent is asked nothing", "good"
-    failed = sum(one.failed for one in failures if (one.direction, one.dialect) == ("out", "wallet"))
+        return "In the hub", "nobody else is asked", "good"
+    calls, now = overview.calls, overview.course.now
     if calls.parked:
-        return "Needs a person", f"{calls.parked:,} calls parked, {calls.waiting:,} waiting", "bad"
-    if calls.waiting_since is not None and course.now - calls.waiting_since > _SLOW:
-        return "Behind", f"{calls.waiting:,} calls waiting, {_span(course.now - calls.waiting_since)} the oldest", "bad"
+        return "Needs a person", f"{calls.parked:,} parked, {calls.waiting:,} waiting", "bad"
+    if calls.waiting_since is not None and now - calls.waiting_since > _SLOW:
+        return "Behind", f"{calls.waiting:,} waiting, the oldest for {span(now - calls.waiting_since)}", "bad"
+    failed = sum(one.failed for one in overview.failures if one.direction == "out")
     if failed:
-        return "Failing at times", f"{failed:,} calls failed in 15 minutes", "warn"
-    return "Answers", f"{calls.waiting:,} calls under way", "good"
+        return "Fails at times", f"{failed:,} calls failed of late", "warn"
+    return "Answers", f"{calls.waiting:,} under way", "good"
 
 
-def _failure_row(visit: Visit, catalogue: Catalogue, failures: Failures) -> dict[str, Cell]:
-    return {
-        "who": Cell(_party(catalogue, failures)),
-        "count": Cell(f"{failures.failed:,}"),
-        "last": at(visit, failures.last),
-    }
-
-
-def _party(catalogue: Catalogue, failures: Failures) -> str:
-    if failures.direction == "out":
-        return "The agent's wallet"
-    if failures.dialect == "wallet":
-        provider = catalogue.providers_by_code.get(failures.studio)
-        return f"Studio {provider.name if provider else failures.studio}"
-    names = {"agent_api": "agent API", "partner_api": "partner API", "platform": "platform endpoints"}
-    return f"The agent, on the {names.get(failures.dialect, failures.dialect)}"
-
-
-def _span(time: timedelta) -> str:
+def span(time: timedelta) -> str:
+    """So long, in a few letters."""
     seconds = int(time.total_seconds())
     return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
 
 
-def _anew(column: ui.column) -> ui.column:
-    column.clear()
-    return column
+def _clock(visit: Visit, when: datetime) -> str:
+    return f"{when.astimezone(visit.zone):%H:%M}"

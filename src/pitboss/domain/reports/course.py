@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -44,14 +44,14 @@ class Totals:
         """Major units of the base currency, exact."""
         return add_exact(self.turnover_in_base, self.winnings_in_base.copy_negate())
 
-    def plus(self, tally: Tally) -> "Totals":
-        """With one tally more."""
+    def plus(self, other: "Tally | Totals") -> "Totals":
+        """With what is played elsewhere as well, in the same currency or base currency."""
         return Totals(
-            self.bets + tally.bets,
-            self.turnover + tally.turnover,
-            self.winnings + tally.winnings,
-            add_exact(self.turnover_in_base, tally.turnover_in_base),
-            add_exact(self.winnings_in_base, tally.winnings_in_base),
+            self.bets + other.bets,
+            self.turnover + other.turnover,
+            self.winnings + other.winnings,
+            add_exact(self.turnover_in_base, other.turnover_in_base),
+            add_exact(self.winnings_in_base, other.winnings_in_base),
         )
 
 
@@ -96,21 +96,31 @@ class Course:
         return found
 
     def curve(self, start: datetime, end: datetime) -> list[Decimal]:
-        """GGR from `start` to the end of each quarter that begins before `end`, in base currency."""
+        """GGR since `start` in base currency: nothing then, and as it was at the end of each quarter that begins before `end`."""
         each: dict[datetime, Decimal] = {}
         for tally in self.between(start, end):
             ggr = add_exact(tally.turnover_in_base, tally.winnings_in_base.copy_negate())
             each[tally.quarter] = add_exact(each.get(tally.quarter, _NOTHING), ggr)
-        total, points = _NOTHING, []
+        total, points = _NOTHING, [_NOTHING]
         for quarter in _quarters(start, end):
             total = add_exact(total, each.get(quarter, _NOTHING))
             points.append(total)
         return points
 
-    def recent_bets(self) -> tuple[int, timedelta]:
-        """Bets of this quarter and the one before, and how long that is by now."""
-        since = quarter_of(self.now) - QUARTER
-        return sum(tally.bets for tally in self.between(since, None)), self.now - since
+    @property
+    def of_late(self) -> datetime:
+        """When the quarter before this one began: what is called of late is since then."""
+        return of_late(self.now)
+
+    @property
+    def bets_of_late(self) -> int:
+        """Bets since `of_late`."""
+        return sum(tally.bets for tally in self.between(self.of_late, None))
+
+
+def of_late(now: datetime) -> datetime:
+    """When the quarter of an hour before the one of `now` began (UTC)."""
+    return quarter_of(now) - QUARTER
 
 
 def _sum(tallies: Iterable[Tally]) -> Totals:
