@@ -38,11 +38,11 @@ def studios(catalogue: Catalogue, bets: Mapping[int, int], failures: Iterable[Fa
     """Those that played or failed, the worst first."""
     names = {provider.code: provider.name for provider in catalogue.providers.values()}
     counted = {catalogue.providers[id_].code: count for id_, count in bets.items()}
-    found = {code: Party(f"Studio {names[code]}", count, 0, None) for code, count in counted.items()}
+    found = {code: Party(names[code], count, 0, None) for code, count in counted.items()}
     for one in failures:
         if one.direction != "in" or one.dialect != "wallet":
             continue
-        party = found.get(one.studio, Party(f"Studio {names.get(one.studio, one.studio)}", 0, 0, None))
+        party = found.get(one.studio, Party(names.get(one.studio, one.studio), 0, 0, None))
         last = one.last if party.last is None else max(one.last, party.last)
         found[one.studio] = party._replace(failed=party.failed + one.failed, last=last)
     return sorted(found.values(), key=lambda party: (-party.failed, party.name.lower()))

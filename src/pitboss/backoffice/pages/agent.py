@@ -66,7 +66,7 @@ class _Shown:
             self._rate = Tile("Bets a second", way(agent, "/rounds"))
             self._players = Tile("Active players", way(agent, "/players"))
             self._sessions = Tile("Open sessions", way(agent, "/players"))
-            self._failed = Tile("Failed exchanges", way(agent, "/errors"))
+            self._failed = Tile("Failures", way(agent, "/errors"))
             self._wallet = Tile("Wallet", way(agent, "/recovery"))
         part(f"GGR in {agent.base_currency.code}, today and yesterday")
         self._curves = Curves(visit)

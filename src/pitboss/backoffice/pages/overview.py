@@ -106,7 +106,7 @@ class _Shown:
             self._rate = Tile("Bets a second")
             self._players = Tile("Active players")
             self._sessions = Tile("Open sessions")
-            self._failed = Tile("Failed exchanges")
+            self._failed = Tile("Failures")
             self._wallets = Tile("Wallets")
         part(f"GGR in {shown_in.code}, today and yesterday")
         self._curves = Curves(visit)
@@ -169,7 +169,7 @@ class _Shown:
         elif standings["warn"]:
             self._wallets.tell(f"{standings['warn']:,} fail at times", "see the agents", "warn")
         else:
-            self._wallets.tell("Good", "all that were read", "good")
+            self._wallets.tell("Good", "none fails", "good")
 
     def _tell_studios(self, since: str, overviews: Iterable[Overview], failures: list[Failures]) -> None:
         bets: Counter[int] = Counter()
