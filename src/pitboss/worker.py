@@ -23,15 +23,15 @@ from pitboss.providers import Connectors
 from pitboss.providers.grants import StudioGrants
 from pitboss.providers.pushes import PushDelivery, leave_balance_pushes
 from pitboss.settings import Settings
-from pitboss.storage import migrate, own_events
+from pitboss.storage import game_figures, migrate, own_events, quarters
 from pitboss.storage.api_errors import ApiErrorRow, drop_old_errors, write_errors
 from pitboss.storage.database import APP_ROLE, WORKER_ROLE, Database
 from pitboss.storage.events_upkeep import tidy
+from pitboss.storage.journal import JournalReaders
 from pitboss.storage.own_event_before import tell_before
 from pitboss.storage.own_event_games import tell_games
 from pitboss.storage.partner_requests import drop_old_requests
 from pitboss.storage.process import next_process_number
-from pitboss.storage.quarters import keep_up
 from pitboss.storage.relay import JournalRelay
 from pitboss.storage.sessions import end_expired
 
@@ -70,11 +70,13 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
             _playing(settings, database, wallets, catalogue, connectors) as playing,
             aclosing(PushDelivery(database, connectors, wallets, catalogue, _utc_now)) as delivery,
             aclosing(FeedDelivery(database, reach, settings.master_key_file, _utc_now)) as feeds,
+            aclosing(JournalReaders(database)) as readers,
             asyncio.TaskGroup() as tasks,
         ):
             spare_the_collector()
             give_way()
-            for job in [*_jobs(settings, database, delivery, figures, errors), Job("feeds", feeds.turn), *playing]:
+            behind = [*_behind_play(database, readers), *_telling(database, delivery, feeds)]
+            for job in [*behind, *_upkeep(settings, database, figures, errors), *playing]:
                 tasks.create_task(keep_at(job, stop))
         await errors.finish()
     finally:
@@ -137,14 +139,58 @@ async def _playing(
         await play_database.close()
 
 
-def _jobs(
-    settings: Settings, database: Database, delivery: PushDelivery, figures: FigureKeeper, errors: ErrorLog
-) -> list[Job]:
+def _behind_play(database: Database, readers: JournalReaders) -> list[Job]:
+    """The relay and the journals' readers, which take turns. The longer one pauses, the more it finds to add up at once."""
     relay = JournalRelay(database)
-    requests_kept = timedelta(days=settings.partner_request_days)
+
+    async def own() -> bool:
+        async with readers.turn() as (connection, kept):
+            return bool(await own_events.keep_up(connection, _utc_now(), kept))
+
+    async def reports() -> bool:
+        async with readers.turn() as (connection, kept):
+            return bool(await quarters.keep_up(connection, kept))
 
     async def balances() -> bool:
-        return await leave_balance_pushes(database, _utc_now())
+        async with readers.turn() as (connection, kept):
+            return await leave_balance_pushes(connection, kept, _utc_now())
+
+    async def figures() -> bool:
+        async with readers.turn() as (connection, kept):
+            return bool(await game_figures.keep_up(connection, kept))
+
+    jobs = [
+        Job("relay", relay.turn),
+        Job("own_events", own, idle_seconds=0.5),
+        Job("reports", reports, idle_seconds=1.0),
+        Job("balance_pushes", balances),
+        Job("game_figures", figures, idle_seconds=1.0),
+    ]
+    return one_at_a_time(jobs)
+
+
+def _telling(database: Database, delivery: PushDelivery, feeds: FeedDelivery) -> list[Job]:
+    """What others hear of what happened, and what of it is not in the journals."""
+
+    async def own_games() -> bool:
+        async with database.anyone() as connection:
+            return await tell_games(connection, _utc_now())
+
+    async def own_before() -> bool:
+        async with database.anyone() as connection:
+            return await tell_before(connection, _utc_now())
+
+    return [
+        Job("own_event_games", own_games, idle_seconds=2.0),
+        Job("own_event_before", own_before, idle_seconds=60.0),
+        Job("push_delivery", delivery.turn),
+        Job("feeds", feeds.turn),
+    ]
+
+
+def _upkeep(settings: Settings, database: Database, figures: FigureKeeper, errors: ErrorLog) -> list[Job]:
+    """What ends, idles or is too old."""
+    requests_kept = timedelta(days=settings.partner_request_days)
 
     async def expired() -> bool:
         return await end_expired(database, _utc_now())
@@ -155,37 +201,10 @@ def _jobs(
     async def old_requests() -> bool:
         return await drop_old_requests(database, _utc_now() - requests_kept)
 
-    async def reports() -> bool:
-        async with database.anyone() as connection:
-            return bool(await keep_up(connection))
-
     async def event_store() -> bool:
         return await tidy(database, _utc_now())
 
-    async def own() -> bool:
-        async with database.anyone() as connection:
-            return bool(await own_events.keep_up(connection, _utc_now()))
-
-    async def own_games() -> bool:
-        async with database.anyone() as connection:
-            return await tell_games(connection, _utc_now())
-
-    async def own_before() -> bool:
-        async with database.anyone() as connection:
-            return await tell_before(connection, _utc_now())
-
-    behind_play = [
-        Job("relay", relay.turn),
-        Job("own_events", own),
-        Job("reports", reports, idle_seconds=1.0),
-        Job("balance_pushes", balances),
-        Job("game_figures", figures.turn, idle_seconds=1.0),
-    ]
     return [
-        *one_at_a_time(behind_play),
-        Job("own_event_games", own_games, idle_seconds=2.0),
-        Job("own_event_before", own_before, idle_seconds=60.0),
-        Job("push_delivery", delivery.turn),
         Job("game_figures_idle", figures.close_idle, idle_seconds=600.0),
         Job("expired_sessions", expired, idle_seconds=60.0),
         Job("api_errors", errors.turn),

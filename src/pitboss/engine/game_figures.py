@@ -11,7 +11,7 @@ import structlog
 from pitboss.domain.catalogue import Catalogue, Game
 from pitboss.domain.reports.rtp import Played, Return, Verdict, in_one_unit, judge, played_of
 from pitboss.storage.database import Database
-from pitboss.storage.game_figures import GameFigure, close_idle, keep_up, read_figures
+from pitboss.storage.game_figures import GameFigure, close_idle, read_figures
 
 log = structlog.get_logger()
 
@@ -85,11 +85,6 @@ class FigureKeeper:
         self._catalogue = catalogue
         self._clock = clock
         self._flagged: set[tuple[int, int | None, str]] = set()
-
-    async def turn(self) -> bool:
-        """Add what the journals have more; whether they go on."""
-        async with self._database.anyone() as connection:
-            return bool(await keep_up(connection))
 
     async def close_idle(self) -> bool:
         """Count rounds that nobody has finished for a day."""

@@ -18,8 +18,8 @@ from pitboss.domain.seamless.verdicts import told_balance
 from pitboss.domain.seamless.words import Addressee, balance_words
 from pitboss.providers import Connectors, Done, Failed, NotOffered
 from pitboss.storage import pushes
-from pitboss.storage.database import DATABASE_ERRORS, Database
-from pitboss.storage.journal import agents_with_unread, next_stretch, read_transfers
+from pitboss.storage.database import DATABASE_ERRORS, Connection, Database
+from pitboss.storage.journal import TRANSFERS, KeptLines, agents_with_unread, next_stretch
 from pitboss.storage.pushes import BALANCE_CHANGED, Push
 
 log = structlog.get_logger()
@@ -36,17 +36,19 @@ _NOBODY_THERE = frozenset({"OP_21", "OP_22", "OP_30", "OP_33", "OP_34"})
 """What an operator says of a session that is over, or of a player who may not play: no game waits to be told."""
 
 
-async def leave_balance_pushes(database: Database, now: datetime) -> bool:
-    """Read one stretch of every journal that goes on, and leave news of the wallets in it; whether there is more."""
+async def leave_balance_pushes(connection: Connection, kept: KeptLines, now: datetime) -> bool:
+    """Read one stretch of every journal that goes on, and leave news of wallets whose balance was changed from outside of games;
+    whether there is more. `kept`: what was read over the connection."""
     more = False
-    async with database.anyone() as connection:
-        for agent_id in await agents_with_unread(connection, READER):
-            async with next_stretch(connection, agent_id, READER, MOST_EVENTS) as stretch:
-                if stretch is None:
-                    continue
-                more = more or stretch.more
-                wallets = await read_transfers(connection, stretch, now - DROPPED_AFTER)
-                await pushes.leave_balances(connection, agent_id, wallets, now)
+    for agent_id in await agents_with_unread(connection, READER):
+        async with next_stretch(connection, agent_id, READER, MOST_EVENTS) as stretch:
+            if stretch is None:
+                continue
+            more = more or stretch.more
+            lines = await kept.read(connection, stretch)
+            since = now - DROPPED_AFTER
+            moved = {line.told.user_in_game for line in lines if line.told.kind in TRANSFERS and line.at >= since}
+            await pushes.leave_balances(connection, agent_id, sorted(moved), now)
     return more
 
 

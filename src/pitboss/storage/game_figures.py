@@ -9,14 +9,13 @@ from typing import NamedTuple
 from pitboss.domain.reports.game_figures import Gathered, OpenRound, PlayEvent, Seat, gather, is_promotional, take_idle
 from pitboss.storage import statements
 from pitboss.storage.database import Connection
-from pitboss.storage.journal import Line, Stretch, agents_with_unread, next_stretch, read_lines
+from pitboss.storage.journal import PLAY, KeptLines, Line, agents_with_unread, next_stretch
 from pitboss.storage.packing import array_text
 
 READER = "game_figures"
 MOST_EVENTS = 5_000
 
 
-_PLAY = frozenset({"bet", "win", "refund", "cancel"})
 _play_event_as = partial(tuple.__new__, PlayEvent)
 
 
@@ -36,26 +35,27 @@ class GameFigure(NamedTuple):
     promo_won: int
 
 
-async def keep_up(conn: Connection) -> list[int]:
-    """One stretch of every agent's journal that goes on; the agents with more. The figures and the cursor move together."""
-    more = []
+async def keep_up(conn: Connection, kept: KeptLines | None = None) -> list[int]:
+    """One stretch of every agent's journal that goes on; the agents with more. The figures and the cursor move together. `kept`:
+    what was read over `conn`."""
+    lines, more = kept or KeptLines(), []
     for agent_id in await agents_with_unread(conn, READER):
         async with next_stretch(conn, agent_id, READER, MOST_EVENTS) as stretch:
             if stretch is not None:
-                await _add_stretch(conn, stretch)
+                await _add(conn, agent_id, await lines.read(conn, stretch))
                 if stretch.more:
                     more.append(agent_id)
     return more
 
 
-async def _add_stretch(conn: Connection, stretch: Stretch) -> None:
-    events = _play_events(await read_lines(conn, stretch))
+async def _add(conn: Connection, agent_id: int, lines: Iterable[Line]) -> None:
+    events = _play_events(lines)
     if not events:
         return
     players = sorted({event.user_in_game for event in events})
-    rows = await conn.fetch(statements.sql("figures/open_rounds"), stretch.agent_id, players)
+    rows = await conn.fetch(statements.sql("figures/open_rounds"), agent_id, players)
     open_rounds = {Seat(row[0], row[1]): OpenRound(*row[2:]) for row in rows}
-    await _store(conn, stretch.agent_id, gather(events, open_rounds), open_rounds)
+    await _store(conn, agent_id, gather(events, open_rounds), open_rounds)
 
 
 def _play_events(lines: Iterable[Line]) -> list[PlayEvent]:
@@ -65,7 +65,7 @@ def _play_events(lines: Iterable[Line]) -> list[PlayEvent]:
             said.real + said.bonus, is_promotional(said.reason, said.campaign_code), line.at,
         ))
         for line in lines
-        if (said := line.told).kind in _PLAY and said.game_id is not None and said.round_id is not None
+        if (said := line.told).kind in PLAY and said.game_id is not None and said.round_id is not None
     ]  # fmt: skip
 
 

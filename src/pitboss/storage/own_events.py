@@ -20,7 +20,7 @@ from pitboss.domain.reports.quarters import Played
 from pitboss.storage import statements
 from pitboss.storage.database import Connection
 from pitboss.storage.events import make_partition, open_store, store_events
-from pitboss.storage.journal import Line, Stretch, Told, agents_with_unread, next_stretch, read_lines
+from pitboss.storage.journal import TRANSFERS, KeptLines, Line, Told, agents_with_unread, next_stretch
 from pitboss.storage.quarters import is_play, play_of, rounds_of
 
 log = structlog.get_logger()
@@ -29,7 +29,6 @@ READER = "own_events"
 MOST_EVENTS = 2_000
 _OF_THE_AGENT = "agent-"
 """What the agent's own wallets are called by: they are no player's."""
-_MOVES = frozenset({"deposit", "withdraw"})
 _BY_ITSELF = frozenset({"bet", "win"})
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _LATE_US = 1_000_000
@@ -62,7 +61,7 @@ class _Transaction(NamedTuple):
 
 
 class _Known(NamedTuple):
-    """What the journal's events name, and the agent's events must tell."""
+    """What the journal's events name, and the agent's events must tell; `operator_id` of players' alone."""
 
     operator_id: str
     games: Mapping[int, str]
@@ -70,28 +69,28 @@ class _Known(NamedTuple):
     transactions: Mapping[_Key, _Transaction]
 
 
-async def keep_up(conn: Connection, now: datetime) -> list[int]:
-    """One stretch of every agent's journal that goes on; the agents with more. `conn` is the worker's."""
-    more = []
+async def keep_up(conn: Connection, now: datetime, kept: KeptLines | None = None) -> list[int]:
+    """One stretch of every agent's journal that goes on; the agents with more. `conn` is the worker's, `kept` what was read over
+    it."""
+    lines, more = kept or KeptLines(), []
     for agent_id in await agents_with_unread(conn, READER):
         await make_partition(conn, now.date())
         await open_store(conn, agent_id)
         async with next_stretch(conn, agent_id, READER, MOST_EVENTS) as stretch:
             if stretch is not None:
-                await _store_stretch(conn, stretch, now)
+                await _store(conn, stretch.agent_id, await lines.read(conn, stretch), now)
                 if stretch.more:
                     more.append(agent_id)
     return more
 
 
-async def _store_stretch(conn: Connection, stretch: Stretch, now: datetime) -> None:
-    lines = await read_lines(conn, stretch)
-    apart = await _those_apart(conn, stretch.agent_id, lines)
-    known = await _look_up(conn, stretch.agent_id, lines, apart)
+async def _store(conn: Connection, agent_id: int, lines: Sequence[Line], now: datetime) -> None:
+    apart = await _those_apart(conn, agent_id, lines)
+    known = await _look_up(conn, agent_id, lines, apart)
     events: list[Event] = []
     for place, line in enumerate(lines):
         events += _of_play(apart[place], known) if place in apart else _events(line.told, line.at, known)
-    await store_own(conn, stretch.agent_id, events, now)
+    await store_own(conn, agent_id, events, now)
 
 
 async def store_own(conn: Connection, agent_id: int, events: Sequence[Event], now: datetime) -> None:
@@ -142,16 +141,20 @@ def _gives_back(played: Played) -> bool:
 
 
 async def _look_up(conn: Connection, agent_id: int, lines: Sequence[Line], apart: Mapping[int, _Apart]) -> _Known:
-    operator_id = await conn.fetchval("SELECT operator_id FROM agent WHERE id = $1", agent_id)
     games = {line.told.game_id for line in lines}
     games |= {played.game_id for each in apart.values() for played in each.round_}
     currencies = {line.told.currency for line in lines}
     return _Known(
-        operator_id,
+        await _operator(conn, agent_id) if any(line.told.kind == PLAYER for line in lines) else "",
         await _pairs(conn, "own/games_by_id", sorted(game_id for game_id in games if game_id is not None)),
         await _pairs(conn, "own/scales", sorted(currencies)),
         await _transactions(conn, agent_id, apart.values()),
     )
+
+
+async def _operator(conn: Connection, agent_id: int) -> str:
+    operator_id: str = await conn.fetchval("SELECT operator_id FROM agent WHERE id = $1", agent_id)
+    return operator_id
 
 
 async def _pairs(conn: Connection, path: str, keys: list[Any]) -> dict[Any, Any]:
@@ -180,7 +183,7 @@ def _events(said: Told, at: datetime, known: _Known) -> list[Event]:
         return [
             Event(PLAYER, said.id, at, said.player_id, changes=player_changes(said.changes or {}, known.operator_id))
         ]
-    if said.kind in _MOVES:
+    if said.kind in TRANSFERS:
         mine = said.user_in_game.startswith(_OF_THE_AGENT)
         return [] if mine else [_teller(said, at, known).moved(said.real)]
     if not is_play(said):

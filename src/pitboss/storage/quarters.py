@@ -23,12 +23,11 @@ from pitboss.domain.reports.quarters import (
 )
 from pitboss.storage import statements
 from pitboss.storage.database import Connection
-from pitboss.storage.journal import Line, Stretch, Told, line_of, next_stretch, read_lines
+from pitboss.storage.journal import PLAY, KeptLines, Line, Stretch, Told, line_of, next_stretch, read_lines
 from pitboss.storage.packing import array_text
 
 MOST_EVENTS: Final = 5_000
 _FIRST_LOOK, _LOOK_FURTHER = 64, 16
-_KINDS = frozenset({"bet", "win", "refund", "cancel"})
 # Without the constructors' own Python, which takes longer than all else: there is one of each for every event.
 _played_as, _event_as = partial(tuple.__new__, Played), partial(tuple.__new__, Event)
 
@@ -45,14 +44,15 @@ def reader_of(generation: int) -> str:
     return f"reports.{generation}"
 
 
-async def keep_up(conn: Connection) -> list[int]:
-    """One stretch of every agent's journal that goes on; the agents with more. Roll-ups and cursor move together."""
-    more = []
+async def keep_up(conn: Connection, kept: KeptLines | None = None) -> list[int]:
+    """One stretch of every agent's journal that goes on; the agents with more. Roll-ups and cursor move together. `kept`: what
+    was read over `conn`."""
+    lines, more = kept or KeptLines(), []
     for agent_id, generation in await conn.fetch(statements.sql("quarters/unread")):
         async with next_stretch(conn, agent_id, reader_of(generation), MOST_EVENTS) as stretch:
             # Since the cursor is ours: a rebuild may have replaced the generation a moment ago.
             if stretch is not None and (await _standing(conn, agent_id))[0] == generation:
-                await add_stretch(conn, stretch, generation)
+                await add_lines(conn, agent_id, await lines.read(conn, stretch), generation)
                 if stretch.more:
                     more.append(agent_id)
     return more
@@ -60,11 +60,16 @@ async def keep_up(conn: Connection) -> list[int]:
 
 async def add_stretch(conn: Connection, stretch: Stretch, generation: int) -> None:
     """Add a stretch of the journal to a generation of roll-ups, in the transaction that holds the stretch."""
-    changes = await _changes(conn, stretch.agent_id, await read_lines(conn, stretch))
+    await add_lines(conn, stretch.agent_id, await read_lines(conn, stretch), generation)
+
+
+async def add_lines(conn: Connection, agent_id: int, lines: Sequence[Line], generation: int) -> None:
+    """The same of lines that were read."""
+    changes = await _changes(conn, agent_id, lines)
     if not changes:
         return
     of_games = without_players(changes)
-    head = (stretch.agent_id, reader_of(generation), generation)
+    head = (agent_id, reader_of(generation), generation)
     await conn.execute(statements.sql("quarters/add_to_player_quarter"), *head, *columns(changes))
     await conn.execute(statements.sql("quarters/add_to_game_quarter"), *head, *columns(of_games)[1:])
     await conn.execute(statements.sql("quarters/add_to_revenue"), *head, *zip(*revenue_of(of_games), strict=True))
@@ -112,7 +117,7 @@ async def _changes(conn: Connection, agent_id: int, lines: Iterable[Line]) -> Ch
 
 def is_play(told: Told) -> bool:
     """Whether an event of the journal is of play."""
-    return told.kind in _KINDS and told.round_id is not None and told.wallet_version is not None
+    return told.kind in PLAY and told.round_id is not None and told.wallet_version is not None
 
 
 def play_of(told: Told, at: datetime) -> Event | None:
