@@ -1,6 +1,7 @@
 """Play in the hub as events: a script of it, whose insights were worked out by hand, and events that always add up."""
 
 import json
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from pitboss.domain.play.commands import CancelTransaction
 from pitboss.domain.play.decision import Asked, Canceled, Outcome
 from pitboss.domain.seamless.operator_call import Agreed
 from pitboss.storage.agents import CreatedAgent
+from pitboss.storage.relay import JournalRelay
 
 
 async def opened(stage: Stage, username: str, amount: str = "100", **more: Any) -> str:
@@ -164,3 +166,20 @@ async def test_seamless_play_is_told_like_any_other(stage: Stage, worker: OwnWor
     assert told == {"bets": 2, "turnover": "12", "wins": 0, "winnings": "0", "ggr": "12", "deposits": 0}
     assert naive_ggr(await events_of(producer, mine)) == 12
     assert await worker.findings() == []
+
+
+async def test_what_is_told_long_after_it_was_made_keeps_its_time(stage: Stage, worker: OwnWorker) -> None:
+    """As of a seamless agent whose wallet was asked for an hour: the event says when the ledger has it."""
+    token = await opened(stage, "player0001")
+    await stage.play("bet", token, 10_00, "b1", "r1")
+    await stage.play("win", token, 4_00, "w1", "r1")
+    while await JournalRelay(worker.database).move_all():
+        pass
+    await stage.owner.execute("UPDATE journal SET at = at + interval '1 hour' WHERE event ->> 'kind' = 'bet'")
+    await worker.catch_up()
+    mine = await player_id(stage, "player0001")
+    events = await events_of(Producer(stage.http, stage.one.events_api_key), mine)
+    told = {item["data"]["unique_id"]: item["data"]["timestamp"] for item in events if item["event"] == "gameround"}
+    rows = await stage.owner.fetch("SELECT id, at FROM transaction WHERE kind IN ('bet', 'win')")
+    assert len(rows) == 2
+    assert {key: datetime.fromisoformat(time) for key, time in told.items()} == {row[0].hex: row[1] for row in rows}

@@ -23,7 +23,7 @@ from pitboss.domain.reports.quarters import (
 )
 from pitboss.storage import statements
 from pitboss.storage.database import Connection
-from pitboss.storage.journal import PLAY, KeptLines, Line, Stretch, Told, line_of, next_stretch, read_lines
+from pitboss.storage.journal import PLAY, KeptLines, Line, Stretch, Told, line_of, next_stretch
 from pitboss.storage.packing import array_text
 
 MOST_EVENTS: Final = 5_000
@@ -47,25 +47,21 @@ def reader_of(generation: int) -> str:
 async def keep_up(conn: Connection, kept: KeptLines | None = None) -> list[int]:
     """One stretch of every agent's journal that goes on; the agents with more. Roll-ups and cursor move together. `kept`: what
     was read over `conn`."""
-    lines, more = kept or KeptLines(), []
+    more = []
     for agent_id, generation in await conn.fetch(statements.sql("quarters/unread")):
         async with next_stretch(conn, agent_id, reader_of(generation), MOST_EVENTS) as stretch:
             # Since the cursor is ours: a rebuild may have replaced the generation a moment ago.
             if stretch is not None and (await _standing(conn, agent_id))[0] == generation:
-                await add_lines(conn, agent_id, await lines.read(conn, stretch), generation)
+                await add_stretch(conn, stretch, generation, kept)
                 if stretch.more:
                     more.append(agent_id)
     return more
 
 
-async def add_stretch(conn: Connection, stretch: Stretch, generation: int) -> None:
+async def add_stretch(conn: Connection, stretch: Stretch, generation: int, kept: KeptLines | None = None) -> None:
     """Add a stretch of the journal to a generation of roll-ups, in the transaction that holds the stretch."""
-    await add_lines(conn, stretch.agent_id, await read_lines(conn, stretch), generation)
-
-
-async def add_lines(conn: Connection, agent_id: int, lines: Sequence[Line], generation: int) -> None:
-    """The same of lines that were read."""
-    changes = await _changes(conn, agent_id, lines)
+    agent_id = stretch.agent_id
+    changes = await _changes(conn, agent_id, await (kept or KeptLines()).read(conn, stretch))
     if not changes:
         return
     of_games = without_players(changes)
