@@ -7,7 +7,8 @@ from typing import Any
 
 from seamless_world import SeamlessWorld
 
-from pitboss.operators.reconcile import Auditing, Finding, Reconciler, Report
+from pitboss.operators.parked import Auditing
+from pitboss.operators.reconcile import Finding, Reconciler, Report
 from pitboss.storage.audit import act
 from pitboss.storage.reconciling import span
 from scripted_operator import balance, error, state

@@ -35,6 +35,8 @@ _OF_HUB: Final = (
 )
 _OF_AGENT: Final[tuple[Place, ...]] = (
     Place("Overview", "speed", ""),
+    Place("Recovery", "healing", "/recovery"),
+    Place("Error log", "error_outline", "/errors"),
     Place("Games", "casino", "/games"),
     Place("Settings", "tune", "/settings"),
 )

@@ -109,11 +109,14 @@ def pager(
 
 
 class Filter(NamedTuple):
-    """One field of a filter. `options`: value to label, where only some are possible."""
+    """One field of a filter. `options`: value to label, where only some are possible. `type`: of the browser's field; `shown`: what
+    stands in it, where that is not what the address says."""
 
     name: str
     label: str
     options: Mapping[str, str] | None = None
+    type: str = "text"
+    shown: str | None = None
 
 
 def filters(url: Url, fields: Sequence[Filter], page_member: str = "from") -> None:
@@ -124,9 +127,8 @@ def filters(url: Url, fields: Sequence[Filter], page_member: str = "from") -> No
             with ui.element("label"):
                 ui.label(field.label)
                 if field.options is None:
-                    ui.element("input").props(f"name={field.name} maxlength=128").props["defaultValue"] = url.get(
-                        field.name
-                    )
+                    entry = ui.element("input").props(f"name={field.name} type={field.type} maxlength=128 step=1")
+                    entry.props["defaultValue"] = url.get(field.name) if field.shown is None else field.shown
                 else:
                     _choice(field, url.get(field.name))
         with ui.element("button").props("type=submit"):

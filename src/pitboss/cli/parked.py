@@ -11,10 +11,10 @@ from pitboss.cli.reconcile import auditing, hub_beside, seamless_agent
 from pitboss.domain.catalogue import Agent
 from pitboss.domain.invalid import Invalid
 from pitboss.domain.money import format_minor
-from pitboss.domain.seamless.call import Call, Phase, find_call
+from pitboss.domain.seamless.call import Call
 from pitboss.engine.hub import Hub
-from pitboss.operators.reconcile import send_again
-from pitboss.storage.operator_calls import Taken, of_wallet, parked
+from pitboss.operators.parked import send_again, what_is_left
+from pitboss.storage.operator_calls import Taken, parked
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -81,18 +81,12 @@ def _choose(waiting: list[Taken], ids: list[str] | None) -> list[Taken]:
 
 async def _again(desk: Desk, hub: Hub, agent_id: int, call: Call) -> dict[str, object]:
     done = await send_again(hub, agent_id, call, auditing(desk))
-    calls = await of_wallet(desk.conn, agent_id, call.wallet_id)
-    left = find_call(calls, call.provider_id, call.kind, call.subject)
-    told = None if left is None else f"{left.phase}: {left.last_error or 'waits for its turn'}"
-    if left is not None and left.phase is Phase.VOID_AGAIN:
-        # It is canceled there; that it will be once more is what any void bet gets.
-        told = None
     return {
         "id": call.reference,
         "call": call.kind.value,
         "subject": call.subject,
         "done": done or "it is parked no more",
-        "left": told,
+        "left": await what_is_left(desk.conn, agent_id, call),
     }
 
 

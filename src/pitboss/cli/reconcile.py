@@ -19,7 +19,8 @@ from pitboss.engine.hub import Hub
 from pitboss.engine.open import open_hub
 from pitboss.log import configure_logging
 from pitboss.operators import open_wallets
-from pitboss.operators.reconcile import Auditing, Finding, Reconciler, Report
+from pitboss.operators.parked import Auditing
+from pitboss.operators.reconcile import Finding, Reconciler, Report
 from pitboss.storage.audit import Act, act
 from pitboss.storage.reconciling import Span, count, span
 

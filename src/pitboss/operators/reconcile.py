@@ -6,8 +6,7 @@ is told: the hub plays on meanwhile, and a transaction under way is no differenc
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -18,17 +17,13 @@ from pitboss.domain.seamless.reconcile import AGREED, Difference, Held, Repair, 
 from pitboss.domain.seamless.verdicts import status_told, why
 from pitboss.domain.seamless.words import balance_of_change, status_of
 from pitboss.engine.hub import Hub
+from pitboss.operators.parked import Auditing, carry, send_again
 from pitboss.storage import operator_calls, reconciling
-from pitboss.storage.audit import Act
 from pitboss.storage.database import Connection
-from pitboss.storage.operator_calls import Taken
 from pitboss.storage.reconciling import Key, Span
 
 PAGE = 500
 PAUSES_SECONDS = (0.0, 1.0, 2.0)
-
-Auditing = Callable[[], AbstractAsyncContextManager[Act]]
-"""Opens a transaction on the connection that is read from, with the audit in it."""
 
 
 class Finding(NamedTuple):
@@ -194,26 +189,8 @@ class Reconciler:
             if taken is None:
                 return "something is under way about it"
             await act.record("reconcile.cancel", held.id, _detail(held, CallKind.CANCEL), self.agent.id)
-        await _carry(self.hub, self.agent.id, taken)
+        await carry(self.hub, self.agent.id, taken)
         return "cancel sent again"
-
-
-async def send_again(hub: Hub, agent_id: int, call: Call, auditing: Auditing) -> str | None:
-    """A parked call goes out again, now or when its turn in its round has come; the worker goes on with it. None: it is not parked
-    any more."""
-    async with auditing() as act:
-        taken = await operator_calls.unpark(act.conn, agent_id, call, act.now)
-        if taken is None:
-            return None
-        detail: Mapping[str, object] = {"call": call.kind, "subject": call.subject, "user_in_game": taken.user_in_game}
-        await act.record("parked.retry", call.reference, detail, agent_id)
-    await _carry(hub, agent_id, taken)
-    return f"{taken.call.message()[0]} sent again" if taken.call.taken_until else "sent again in its turn"
-
-
-async def _carry(hub: Hub, agent_id: int, taken: Taken) -> None:
-    if taken.call.taken_until is not None:
-        await hub.seamless.carry(agent_id, taken.user_in_game, taken.call)
 
 
 def _key(held: Held) -> Key:

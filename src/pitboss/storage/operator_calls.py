@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from pitboss.domain.invalid import Invalid
 from pitboss.domain.seamless.call import LEASE, Call, CallKind, Phase, find_call, next_place, turn_in_round
+from pitboss.domain.seamless.outlook import why_not_now
 from pitboss.domain.seamless.reconcile import Held
 from pitboss.domain.seamless.words import undo_words
 from pitboss.storage import statements
+from pitboss.storage.audit import act
 from pitboss.storage.database import Connection
 
 
@@ -35,6 +38,25 @@ async def take_due(conn: Connection, agent_id: int, now: datetime, most: int) ->
 async def make_all_due(conn: Connection, agent_id: int, now: datetime) -> None:
     """An operator answers again: what waits for it is due at once."""
     await conn.execute(statements.sql("operator_calls/all_due"), agent_id, now)
+
+
+async def make_due(conn: Connection, agent_id: int, wanted: Call, *, actor: str, now: datetime) -> None:
+    """A person will not wait until a call is due: the worker tries it next. Raises Invalid where that cannot be, or need not."""
+    async with act(conn, actor, now, reload=False) as under_way:
+        key = (wanted.wallet_id, wanted.provider_id, wanted.kind, wanted.subject)
+        if await conn.fetchval(statements.sql("operator_calls/make_due"), agent_id, *key, now) is None:
+            raise Invalid("call", _why_not(await of_wallet(conn, agent_id, wanted.wallet_id), wanted, now))
+        detail = {"call": wanted.kind, "subject": wanted.subject}
+        await under_way.record("recovery.try_now", wanted.reference, detail, agent_id)
+
+
+def _why_not(calls: tuple[Call, ...], wanted: Call, now: datetime) -> str:
+    call = find_call(calls, wanted.provider_id, wanted.kind, wanted.subject)
+    if call is None:
+        return "is settled already"
+    if call.is_taken(now):
+        return "is being tried at this moment"
+    return why_not_now(call) or "is due already"
 
 
 async def parked(conn: Connection, agent_id: int) -> list[Taken]:

@@ -1,10 +1,20 @@
 """The pages, one module each. Each has `pages(office)`, which registers what it shows."""
 
 from pitboss.backoffice.office import Office
-from pitboss.backoffice.pages import agent_games, agent_settings, agents, audit, games, overview, staff
+from pitboss.backoffice.pages import (
+    agent_games,
+    agent_settings,
+    agents,
+    audit,
+    errors,
+    games,
+    overview,
+    recovery,
+    staff,
+)
 
 
 def register(office: Office) -> None:
     """Every page of the back office."""
-    for module in (overview, agents, agent_games, agent_settings, games, audit, staff):
+    for module in (overview, agents, agent_games, agent_settings, games, recovery, errors, audit, staff):
         module.pages(office)

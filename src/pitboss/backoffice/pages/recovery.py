@@ -1,0 +1,166 @@
+"""Recovery: what a seamless agent's wallet has not answered for, what waits for a person, and rounds that nobody goes on with."""
+
+from datetime import datetime, timedelta
+
+from nicegui import ui
+
+from pitboss.backoffice.failures import one_of
+from pitboss.backoffice.frame import frame
+from pitboss.backoffice.grid import Cell, Column, Filter, amount, at, filters, grid, pager
+from pitboss.backoffice.office import Office
+from pitboss.backoffice.page import page
+from pitboss.backoffice.url import Url
+from pitboss.backoffice.visit import Visit, money, utc
+from pitboss.backoffice.waiting import PHASES, amount_of, buttons, currency_of, name_of, what_next
+from pitboss.domain.catalogue import Agent, AgentType
+from pitboss.domain.seamless.call import Phase
+from pitboss.domain.seamless.outlook import outlook
+from pitboss.storage.round_rows import RoundRow
+from pitboss.storage.round_search import RoundFilter, RoundPage, WantedState, search
+from pitboss.storage.waiting_calls import Waiting, WaitingPage, parked_page, under_way
+
+_PAGE = 50
+_LONG = timedelta(hours=1)
+_SHOW = {"rounds": "stuck rounds"}
+_CALLS = (
+    ("What", "w-1/6"), ("Player", "w-1/12"), ("Amount", "w-1/12 text-right"), ("How it stands", ""), ("What comes next", ""),
+    ("", "w-28"),
+)  # fmt: skip
+_ROUNDS = (
+    Column("changed", "Last moved"), Column("opened", "Begun"), Column("player", "Player"), Column("game", "Game"),
+    Column("round", "Round"), Column("bets", "Bets", right=True), Column("staked", "Staked", right=True),
+    Column("won", "Won", right=True), Column("waits", "Waits for"),
+)  # fmt: skip
+
+
+def pages(office: Office) -> None:
+    """`/agents/{id}/recovery`."""
+
+    @page(office, "/agents/{agent_id:int}/recovery")
+    async def recovery(visit: Visit, agent_id: int) -> None:
+        agent = office.agent(visit.who, agent_id)
+        show, phase = one_of(visit.url, "show", _SHOW), one_of(visit.url, "phase", PHASES)
+        if show is not None:
+            await _rounds_page(visit, agent)
+        elif agent.type is AgentType.SEAMLESS:
+            await _calls_page(visit, agent, None if phase is None else Phase(phase))
+        else:
+            with frame(visit, "Recovery", agent):
+                _tabs(visit, None)
+                told = f"The money of {agent.name}'s players is in the hub: there is nothing outside to recover."
+                ui.label(told).classes("empty")
+
+
+async def _calls_page(visit: Visit, agent: Agent, phase: Phase | None) -> None:
+    nothing = WaitingPage([], None)
+    after, parked_after = visit.url.get("from") or None, visit.url.get("parked") or None
+    async with visit.office.reading(visit.who, agent.id) as conn:
+        by_hand = await parked_page(conn, agent.id, parked_after, _PAGE) if phase in (None, Phase.PARKED) else nothing
+        moving = nothing if phase is Phase.PARKED else await under_way(conn, agent.id, phase, after, _PAGE)
+    with frame(visit, "Recovery", agent):
+        _tabs(visit, None)
+        filters(visit.url.with_(parked=None), (Filter("phase", "Phase", PHASES),))
+        if phase in (None, Phase.PARKED):
+            _section("Waits for a person")
+            _calls(visit, agent, by_hand, "Nothing waits for a person.")
+            pager(visit.url, None if parked_after is None else "", by_hand.older, "parked")
+        if phase is not Phase.PARKED:
+            _section("The worker is at it")
+            _calls(visit, agent, moving, "Nothing is under way: all that was asked of this agent's wallet is settled.")
+            pager(visit.url, None if after is None else "", moving.older)
+
+
+def _tabs(visit: Visit, show: str | None) -> None:
+    with ui.row().classes("tabs"):
+        for label, here in (("Unknown outcomes", None), ("Stuck rounds", "rounds")):
+            link = ui.link(label, str(Url(visit.url.path, {} if here is None else {"show": here})))
+            if here == show:
+                link.props("aria-current=page")
+
+
+def _section(title: str) -> None:
+    ui.label(title).classes("part").props("role=heading aria-level=2")
+
+
+def _calls(visit: Visit, agent: Agent, found: WaitingPage, empty: str) -> None:
+    """A table with buttons, which a grid's cells cannot hold."""
+    if not found.rows:
+        ui.label(empty if found.older is None else "None among those looked at; there are more.").classes("empty")
+        return
+    now = visit.office.hub.clock()
+    with ui.element("div").classes("calls"), ui.element("table"):
+        with ui.element("thead"), ui.element("tr"):
+            for title, classes in _CALLS:
+                _cell("th", [(title, "")], classes)
+        with ui.element("tbody"):
+            for waiting in found.rows:
+                with ui.element("tr"):
+                    _call(visit, agent, waiting, now)
+
+
+def _call(visit: Visit, agent: Agent, waiting: Waiting, now: datetime) -> None:
+    call, about = waiting.call, amount_of(waiting)
+    provider = visit.office.hub.live.current.providers.get(call.provider_id)
+    code = str(call.provider_id) if provider is None else provider.code
+    _cell(
+        "td",
+        [(name_of(waiting), "strong"), (f"{code} {call.subject}", "mono"), (f"round {call.round_id}", "mono quiet")],
+    )
+    _cell("td", [(waiting.username, "")], hint=waiting.user_in_game)
+    _cell("td", [("–" if about is None else money(about, currency_of(agent, waiting)), "")], "text-right")
+    did = outlook(call).did
+    tries = f"{call.tries} failed " + ("try" if call.tries == 1 else "tries")
+    last = [] if call.last_error is None else [(call.last_error, "bad")]
+    asked = f"asked {visit.moment(call.asked_at)}"
+    _cell("td", [(did, ""), (f"{asked}, {tries}", "quiet"), *last], hint=utc(call.asked_at))
+    _cell("td", [(PHASES[call.phase], "strong"), (what_next(visit, waiting, now), "")], hint=f"due {utc(call.due)}")
+    with ui.element("td").classes("act"):
+        buttons(visit, agent, waiting)
+        ui.link("Failures", str(Url(f"/agents/{agent.id}/errors", {"reference": call.reference})))
+
+
+def _cell(tag: str, lines: list[tuple[str, str]], classes: str = "", hint: str = "") -> None:
+    with ui.element(tag).classes(classes) as cell:
+        for text, tone in lines:
+            ui.label(text).classes(tone)
+    if hint:
+        cell.props["title"] = hint
+
+
+async def _rounds_page(visit: Visit, agent: Agent) -> None:
+    before = visit.office.hub.clock() - _LONG
+    async with visit.office.reading(visit.who, agent.id) as conn:
+        wanted = RoundFilter(state=WantedState.OPEN, until=before)
+        found = await search(conn, agent.id, wanted, visit.url.get("page") or None, _PAGE)
+    stuck = [row for row in found.rows if row.changed_at < before]
+    with frame(visit, "Recovery", agent):
+        _tabs(visit, "rounds")
+        ui.label(
+            "Rounds that are open and have not moved for an hour, the last begun first. Their studios end them."
+        ).classes("quiet")
+        grid(_ROUNDS, [_round(visit, agent, row) for row in stuck], _no_rounds(found))
+        if found.looked_to is not None:
+            ui.label(f"Looked back to rounds of {visit.moment(found.looked_to)}; there are more before that.").classes(
+                "quiet"
+            )
+        pager(visit.url, found.newer, found.older, "page")
+
+
+def _no_rounds(found: RoundPage) -> str:
+    return "No round is stuck." if found.older is None else "None of those looked at is stuck; older ones may be."
+
+
+def _round(visit: Visit, agent: Agent, row: RoundRow) -> dict[str, Cell]:
+    catalogue, currency = visit.office.hub.live.current, agent.currencies[row.currency]
+    game = None if row.game_id is None else catalogue.games.get(row.game_id)
+    return {
+        "changed": at(visit, row.changed_at),
+        "opened": at(visit, row.opened_at),
+        "player": Cell(row.username, hint=row.user_in_game),
+        "game": Cell("–" if game is None else game.name, hint=str(row.game_id or "")),
+        "round": Cell(row.round_id or "–", tone="mono"),
+        "bets": Cell(str(row.bets)),
+        "staked": amount(row.staked, currency),
+        "won": amount(row.won, currency),
+        "waits": Cell("the operator", tone="warn") if row.unknown else Cell("its studio", tone="quiet"),
+    }

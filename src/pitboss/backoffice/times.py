@@ -1,0 +1,44 @@
+"""Times in addresses: entered by the person's own clock, kept in UTC, so that the address says the same to everybody."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from nicegui import ui
+
+from pitboss.backoffice.grid import Filter
+from pitboss.backoffice.visit import Visit
+from pitboss.domain.invalid import Invalid
+
+
+def time_of(visit: Visit, member: str) -> datetime | None:
+    """The time (UTC) that a member of the address says, by the person's clock where it names no zone. Raises Invalid."""
+    text = visit.url.get(member)
+    if not text:
+        return None
+    try:
+        said = datetime.fromisoformat(text)
+        return (said if said.tzinfo else said.replace(tzinfo=visit.zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Invalid(member, "must be a time such as 2026-01-31T12:00") from None
+
+
+def in_utc(visit: Visit, *members: str) -> Visit:
+    """The same visit, these members of its address in UTC; the browser's address follows. Raises Invalid."""
+    times = {member: time_of(visit, member) for member in members}
+    url = visit.url.with_(**{member: _written(at) for member, at in times.items()})
+    if url != visit.url:
+        # Query encoding leaves nothing in it that could end the script.
+        ui.add_body_html(f"<script>history.replaceState(history.state, '', {json.dumps(str(url))})</script>")
+    return replace(visit, url=url)
+
+
+def time_field(visit: Visit, member: str, label: str) -> Filter:
+    """A filter's field for a time, which shows the person's own clock."""
+    at = time_of(visit, member)
+    shown = "" if at is None else f"{at.astimezone(visit.zone):%Y-%m-%dT%H:%M:%S}"
+    return Filter(member, label, type="datetime-local", shown=shown)
+
+
+def _written(at: datetime | None) -> str:
+    return "" if at is None else at.isoformat().replace("+00:00", "Z")
