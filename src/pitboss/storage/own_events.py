@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import structlog
 
 from pitboss.domain.events.event import LOGIN, PLAYER, Event, microseconds
-from pitboss.domain.events.own_play import Teller, stakes_changed, told_of, win_undone
+from pitboss.domain.events.own_play import ADJUSTMENT, TRANSFER, Teller, stakes_changed, told_of, win_undone
 from pitboss.domain.reports.game_figures import is_promotional
 from pitboss.domain.reports.quarters import Event as PlayEvent
 from pitboss.domain.reports.quarters import Played
@@ -185,7 +185,8 @@ def _events(said: Told, at: datetime, known: _Known) -> list[Event]:
         ]
     if said.kind in TRANSFERS:
         mine = said.user_in_game.startswith(_OF_THE_AGENT)
-        return [] if mine else [_teller(said, at, known).moved(said.real)]
+        method = TRANSFER if said.reason is None else ADJUSTMENT
+        return [] if mine else [_teller(said, at, known).moved(said.real, method)]
     if not is_play(said):
         return []
     moved = said.real + said.bonus - said.free_value

@@ -18,8 +18,8 @@ from pitboss.domain.reports.quarters import Played, stakes_left
 
 UNKNOWN_GAME = "unknown"
 """Stands for the game of a win that named none the hub knows: wins are paid all the same."""
-METHOD = "transfer"
-"""Of deposits and withdrawals: the agent moves its players' money by its API."""
+TRANSFER, ADJUSTMENT = "transfer", "adjustment"
+"""The method of deposits and withdrawals: the agent moves its players' money by its API, or the house puts a balance right."""
 
 IdOf = Callable[[Played], str]
 """The hub's id of a transaction, 32 hex digits."""
@@ -51,11 +51,11 @@ class Teller(NamedTuple):
             is_win, is_bonus, None, corrects, None,
         ))  # fmt: skip
 
-    def moved(self, minor: int) -> Event:
+    def moved(self, minor: int, method: str) -> Event:
         """A deposit, or a withdrawal when negative."""
         kind = DEPOSIT if minor >= 0 else WITHDRAW
         amount = _amount(abs(minor), self.scale)
-        return Event(kind, self.id, self.at, self.player_id, None, None, self.currency, amount, method=METHOD)
+        return Event(kind, self.id, self.at, self.player_id, None, None, self.currency, amount, method=method)
 
 
 class Part(NamedTuple):

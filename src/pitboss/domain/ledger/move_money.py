@@ -15,12 +15,14 @@ def move_money(state: PlayState, command: MoveMoney, agent_wallet: Wallet | None
         return replay(state.known, wallet, command.said)
     if wallet is None or agent_wallet is None:
         return refuse(Refusal.PLAYER_UNKNOWN)
-    if command.is_deposit and state.player is not None and state.player.blocked:
-        # Money may leave a blocked player, not reach it.
-        return refuse(Refusal.PLAYER_BLOCKED)
-    if command.is_deposit and state.limits is not None and not state.limits.may_deposit(command.amount, state.now):
-        limit = Refusal.PLAYER_LIMIT_REACHED
-        return Decision(Refused(limit), transaction=_refused(command, wallet, limit))
+    # What the house puts right is not what a player pays in: neither a block nor the player's limits stand against it.
+    if command.is_deposit and command.reason is None:
+        if state.player is not None and state.player.blocked:
+            # Money may leave a blocked player, not reach it.
+            return refuse(Refusal.PLAYER_BLOCKED)
+        if state.limits is not None and not state.limits.may_deposit(command.amount, state.now):
+            limit = Refusal.PLAYER_LIMIT_REACHED
+            return Decision(Refused(limit), transaction=_refused(command, wallet, limit))
     source, target = (agent_wallet, wallet) if command.is_deposit else (wallet, agent_wallet)
     if command.amount > max(source.balance, 0):
         lack = Refusal.AGENT_INSUFFICIENT_FUNDS if command.is_deposit else Refusal.INSUFFICIENT_FUNDS
@@ -47,7 +49,7 @@ def _moved(command: MoveMoney, before: Wallet, after: Wallet, answer: str) -> Tr
     return Transaction(
         0, command.provider_tx_id, False, command.id, command.wallet_tx_id, command.number, kind, "ok", command.said, None,
         before.id, after.version, None, None, after.balance - before.balance, 0, before.balance, after.balance, after.told, None,
-        None, None, None, None, answer,
+        command.reason, None, None, None, answer,
     )  # fmt: skip
 
 
@@ -55,7 +57,7 @@ def _refused(command: MoveMoney, wallet: Wallet, refusal: Refusal) -> Transactio
     kind = "deposit" if command.is_deposit else "withdraw"
     return Transaction(
         0, command.provider_tx_id, False, command.id, command.wallet_tx_id, command.number, kind, "refused", command.said,
-        refusal.value, wallet.id, None, None, None, 0, 0, wallet.balance, wallet.balance, wallet.told, None, None, None, None,
+        refusal.value, wallet.id, None, None, None, 0, 0, wallet.balance, wallet.balance, wallet.told, None, command.reason, None, None,
         None, None,
     )  # fmt: skip
 

@@ -37,7 +37,7 @@ def _moved(use: Use, moved: Transaction, undone: Transaction | None, since: Sinc
     if moved.kind == "refund":
         # It does not say which of the round's stakes comes back: the first.
         return use.returned(amount, since.round, now)
-    if moved.kind == "deposit":
+    if moved.kind == "deposit" and moved.reason is None:
         return use.deposited(amount, now)
     return _undone(use, amount, undone, since, now) if moved.kind == "cancel" and undone is not None else use
 

@@ -6,7 +6,7 @@ from pitboss.domain.money import Currency, format_minor
 from pitboss.domain.play.decision import Accepted, Refused
 from pitboss.domain.refusals import Refusal
 from pitboss.edges.agent_api.call import Call
-from pitboss.storage.wallets import find_parties, open_agent_wallet, open_wallet
+from pitboss.engine.parties import open_parties
 from pitboss.wire.agent_api import REFUSALS, ApiError, ErrorCode, invalid
 
 MAX_REQUEST_ID = 128
@@ -55,16 +55,11 @@ async def _move(call: Call, *, is_deposit: bool) -> object:
 
 async def _party(call: Call, username: str, currency: Currency) -> str:
     """The player's id, once it and the agent have a wallet to move money between. Raises PLAYER_NOT_FOUND."""
-    arrivals, agent_id = call.hub.arrivals, call.agent.id
     async with call.tenant() as connection:
-        parties = await find_parties(connection, agent_id, username, currency.code)
-        if parties is None:
-            raise ApiError(ErrorCode.PLAYER_NOT_FOUND)
-        if not parties.agent_has_wallet:
-            await open_agent_wallet(connection, agent_id, arrivals.number(), currency.code)
-        if not parties.has_wallet:
-            await open_wallet(connection, agent_id, arrivals.number(), parties.player_id, currency.code)
-    return parties.player_id
+        player_id = await open_parties(connection, call.hub.arrivals, call.agent.id, username, currency.code)
+    if player_id is None:
+        raise ApiError(ErrorCode.PLAYER_NOT_FOUND)
+    return player_id
 
 
 def _told(answer: str, currency: Currency) -> object:
