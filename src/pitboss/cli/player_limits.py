@@ -1,17 +1,17 @@
 """`pitboss player limits`: a player's own limits, shown and set."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, NamedTuple
 
 import typer
 
 from pitboss.cli.administration import AgentId, AsJson, Desk, at_desk, show_object
 from pitboss.cli.connect import DatabaseUrl
-from pitboss.domain.invalid import Invalid
-from pitboss.domain.limits.player_limits import Held, LimitKind, LimitName, Period, PlayerLimits
+from pitboss.domain.limits.entry import NONE, read_limit, read_until
+from pitboss.domain.limits.player_limits import Held, LimitKind, LimitName, PlayerLimits
 from pitboss.domain.limits.use import used
-from pitboss.domain.money import AmountError, Currency, format_minor, parse_minor
+from pitboss.domain.money import Currency, format_minor
 from pitboss.storage.limits import Limited
 from pitboss.storage.support import change_limits, currency_of, see_limits
 
@@ -22,7 +22,6 @@ app = typer.Typer(
 Username = Annotated[str, typer.Argument(metavar="USERNAME", help="The player's name with its agent.")]
 Amounts = Annotated[list[str] | None, typer.Option(help="PERIOD=AMOUNT, or PERIOD=none; PERIOD is day, week or month.")]
 Until = Annotated[str | None, typer.Option(help="A time like 2026-12-31T00:00:00Z, or none.")]
-_NONE = "none"
 
 
 class _Wish(NamedTuple):
@@ -92,40 +91,16 @@ def _changed(limits: PlayerLimits, wish: _Wish, currency: Currency, now: datetim
             name, value = _limit(kind, text, currency)
             limits = limits.set_limit(name, value, now)
     if wish.cool_off is not None:
-        limits = limits.set_cool_off(_until("cool_off_until", wish.cool_off, now), now)
+        limits = limits.set_cool_off(read_until("cool_off_until", wish.cool_off, now), now)
     if wish.self_exclusion is not None:
-        limits = limits.set_self_exclusion(_until("self_excluded_until", wish.self_exclusion, now), now)
+        limits = limits.set_self_exclusion(read_until("self_excluded_until", wish.self_exclusion, now), now)
     return limits
 
 
 def _limit(kind: LimitKind, text: str, currency: Currency) -> tuple[LimitName, int | None]:
     option = "session_time" if kind is LimitKind.SESSION_TIME else kind.value
     period, equals, amount = text.partition("=")
-    if period not in tuple(Period) or not equals:
-        raise Invalid(option, "must look like day=100; the periods are day, week and month")
-    is_time = kind is LimitKind.SESSION_TIME
-    name = LimitName(kind, Period(period), "" if is_time else currency.code)
-    if amount == _NONE:
-        return name, None
-    try:
-        value = parse_minor(amount, 0 if is_time else currency.scale)
-    except AmountError as error:
-        raise Invalid(option, str(error)) from None
-    if value < 0:
-        raise Invalid(option, "must not be negative")
-    return name, value
-
-
-def _until(option: str, text: str, now: datetime) -> datetime | None:
-    if text == _NONE:
-        return None
-    try:
-        until = datetime.fromisoformat(text)
-    except ValueError:
-        raise Invalid(option, "must be a time like 2026-12-31T00:00:00Z, or none") from None
-    if until.tzinfo is None or until <= now:
-        raise Invalid(option, "must be in the future, with its offset from UTC")
-    return until.astimezone(UTC)
+    return read_limit(option, kind, period if equals else "", amount, currency)
 
 
 def _told(username: str, known: Limited, currencies: Mapping[str, Currency], now: datetime) -> dict[str, object]:
@@ -155,7 +130,7 @@ def _shown(
     if held.pending is not None:
         later = held.pending.value
         shown |= {
-            "pending": _NONE if later is None else format_minor(later, scale),
+            "pending": NONE if later is None else format_minor(later, scale),
             "from": held.pending.since.isoformat(),
         }
     return shown

@@ -5,9 +5,7 @@ from pitboss.storage.database import Connection
 from pitboss.storage.wallets import find_parties, open_agent_wallet, open_wallet
 
 
-async def open_parties(
-    conn: Connection, arrivals: Arrivals, agent_id: int, username: str, currency: str
-) -> str | None:
+async def open_parties(conn: Connection, arrivals: Arrivals, agent_id: int, username: str, currency: str) -> str | None:
     """The player's id, once it and the agent have a wallet to move money between; None where the agent has no such player.
     Needs a transaction of the tenant."""
     parties = await find_parties(conn, agent_id, username, currency)

@@ -64,6 +64,31 @@ async def read_history(conn: Connection, agent_id: int, wanted: HistoryFilter) -
     return [HistoryRow(*row) for row in await conn.fetch(statements.sql(path), agent_id, *parameters)]
 
 
+class Happened(NamedTuple):
+    """Anything that moved a wallet, transfers among it; signed minor units of a currency with `scale` decimals."""
+
+    id: uuid.UUID
+    at: datetime
+    kind: str
+    is_cancel: bool
+    provider_id: int
+    provider_tx_id: str
+    game_id: int | None
+    round_id: str | None
+    reason: str | None
+    real_amount: int
+    bonus_amount: int
+    balance_after: int
+    currency: str
+    scale: int
+
+
+async def newest_of_player(conn: Connection, agent_id: int, player_id: str, most: int) -> list[Happened]:
+    """What happened last to a player's wallets, newest first."""
+    rows = await conn.fetch(statements.sql("history/newest"), agent_id, player_id, most)
+    return [Happened(*row) for row in rows]
+
+
 async def _query(conn: Connection, agent_id: int, wanted: HistoryFilter) -> tuple[str | None, tuple[Any, ...]]:
     rest = wanted[1:]
     if wanted.player_id is None:

@@ -3,16 +3,29 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import NamedTuple
 
 from pitboss.domain.invalid import Invalid
 from pitboss.domain.limits.player_limits import PlayerLimits
-from pitboss.domain.money import Currency
+from pitboss.domain.money import Currency, format_decimal
+from pitboss.domain.tags import (
+    MAX_NAME,
+    MAX_TEXT,
+    MOST_OF_A_PLAYER,
+    NotAsExpected,
+    TagChange,
+    TagValue,
+    TooManyTags,
+    change_tags,
+)
+from pitboss.storage import statements
 from pitboss.storage.audit import act
 from pitboss.storage.database import Connection
 from pitboss.storage.happenings import leave_player_change
 from pitboss.storage.limits import Limited, lock_limits, read_limited, store_limits
 from pitboss.storage.sessions import end_sessions_of, stop_games_of
+from pitboss.storage.tags import lock_tags, store_tags
 
 
 class WalletSeen(NamedTuple):
@@ -84,30 +97,61 @@ async def end_sessions(
 async def see_player(conn: Connection, agent_id: int, username: str, now: datetime) -> PlayerSeen:
     """A player with its wallets and open sessions, in one snapshot. Raises Invalid."""
     async with conn.transaction(isolation="repeatable_read", readonly=True):
+        seen = await read_player(conn, agent_id, await _find(conn, agent_id, username), now)
+        assert seen is not None
+        return seen
+
+
+async def read_player(conn: Connection, agent_id: int, player_id: str, now: datetime) -> PlayerSeen | None:
+    """The same by its playerId, in the caller's transaction; None where the agent has no such player."""
+    row = await conn.fetchrow(
+        "SELECT agent_id, player_id, username, display_name, country, blocked, created_at FROM player"
+        " WHERE agent_id = $1 AND player_id = $2",
+        agent_id,
+        player_id,
+    )
+    if row is None:
+        return None
+    wallets = await conn.fetch(statements.sql("wallets/of_player"), agent_id, player_id)
+    sessions = await conn.fetch(
+        "SELECT p.code, g.code, s.currency, s.created_at, s.expires_at FROM session s"
+        " JOIN provider p ON p.id = s.provider_id LEFT JOIN game g ON g.id = s.game_id"
+        " WHERE s.agent_id = $1 AND s.player_id = $2 AND s.ended_at IS NULL AND s.expires_at > $3"
+        " ORDER BY s.created_at DESC LIMIT 100",
+        agent_id, player_id, now,
+    )  # fmt: skip
+    return PlayerSeen(
+        **row, wallets=tuple(WalletSeen(*w) for w in wallets), sessions=tuple(SessionSeen(*s) for s in sessions)
+    )
+
+
+async def read_currencies(conn: Connection) -> Mapping[str, Currency]:
+    """All currencies there are, by code."""
+    return {row[0]: Currency(*row) for row in await conn.fetch("SELECT code, scale FROM currency")}
+
+
+async def set_tag(
+    conn: Connection, agent_id: int, username: str, name: str, value: TagValue | None, *, actor: str, now: datetime
+) -> None:
+    """Give a player's tag a value, or with None take it away. Again is no error. Raises Invalid."""
+    if not name.isprintable() or name != name.strip() or not 1 <= len(name) <= MAX_NAME:
+        raise Invalid("name", f"must be 1 to {MAX_NAME} printable characters, without spaces at the ends")
+    if isinstance(value, str) and (len(value) > MAX_TEXT or not value.isprintable()):
+        raise Invalid("value", f"must be at most {MAX_TEXT} printable characters")
+    async with act(conn, actor, now, reload=False) as under_way:
         player_id = await _find(conn, agent_id, username)
-        row = await conn.fetchrow(
-            "SELECT agent_id, player_id, username, display_name, country, blocked, created_at FROM player"
-            " WHERE agent_id = $1 AND player_id = $2",
-            agent_id,
-            player_id,
-        )
-        assert row is not None
-        wallets = await conn.fetch(
-            "SELECT w.currency, c.scale, w.balance, w.bonus_balance FROM wallet w JOIN currency c ON c.code = w.currency"
-            " WHERE w.agent_id = $1 AND w.player_id = $2 ORDER BY w.currency",
-            agent_id,
-            player_id,
-        )
-        sessions = await conn.fetch(
-            "SELECT p.code, g.code, s.currency, s.created_at, s.expires_at FROM session s"
-            " JOIN provider p ON p.id = s.provider_id LEFT JOIN game g ON g.id = s.game_id"
-            " WHERE s.agent_id = $1 AND s.player_id = $2 AND s.ended_at IS NULL AND s.expires_at > $3"
-            " ORDER BY s.created_at DESC LIMIT 100",
-            agent_id, player_id, now,
-        )  # fmt: skip
-        return PlayerSeen(
-            **row, wallets=tuple(WalletSeen(*w) for w in wallets), sessions=tuple(SessionSeen(*s) for s in sessions)
-        )
+        before = await lock_tags(conn, agent_id, player_id)
+        if value is None:
+            after = {kept: tag for kept, tag in before.items() if kept != name}
+        else:
+            changed = change_tags(before, [TagChange(name, value)], replace=False)
+            if isinstance(changed, TooManyTags):
+                raise Invalid("name", f"would be more than {MOST_OF_A_PLAYER} of the player's")
+            assert not isinstance(changed, NotAsExpected), "nothing was expected of it"
+            after = dict(changed)
+        await store_tags(conn, agent_id, player_id, before, after, now)
+        told = format_decimal(value) if isinstance(value, Decimal) else value
+        await under_way.record("player.tag", player_id, {"username": username, "tag": name, "value": told}, agent_id)
 
 
 async def currency_of(conn: Connection, agent_id: int, username: str, code: str | None) -> Currency:
@@ -128,7 +172,7 @@ async def see_limits(conn: Connection, agent_id: int, username: str) -> tuple[Li
     """A player's own limits, what is used of them, and the currencies there are. Raises Invalid."""
     player_id = await _find(conn, agent_id, username)
     known = await read_limited(conn, agent_id, [player_id])
-    return known[player_id], await _currencies(conn)
+    return known[player_id], await read_currencies(conn)
 
 
 async def change_limits(
@@ -153,15 +197,11 @@ async def change_limits(
             "self_excluded_until": _iso(changed.limits.self_excluded_until.value),
         }
         await under_way.record("player.limits", player_id, detail, agent_id)
-        return changed, await _currencies(conn)
+        return changed, await read_currencies(conn)
 
 
 def _iso(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()
-
-
-async def _currencies(conn: Connection) -> Mapping[str, Currency]:
-    return {row[0]: Currency(*row) for row in await conn.fetch("SELECT code, scale FROM currency")}
 
 
 async def _find(conn: Connection, agent_id: int, username: str) -> str:

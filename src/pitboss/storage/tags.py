@@ -14,6 +14,11 @@ from pitboss.storage.players import lock_player
 async def lock_tags(conn: Connection, agent_id: int, player_id: str) -> Mapping[str, TagValue]:
     """The player's tags by name; nobody else changes them until the transaction ends."""
     await lock_player(conn, agent_id, player_id)
+    return await read_tags(conn, agent_id, player_id)
+
+
+async def read_tags(conn: Connection, agent_id: int, player_id: str) -> Mapping[str, TagValue]:
+    """The player's tags by name, in order."""
     rows = await conn.fetch(statements.sql("tags/of_player"), agent_id, player_id)
     return {row[0]: row[2] if row[1] is None else row[1] for row in rows}
 

@@ -2,19 +2,10 @@
 
 from pitboss.backoffice.office import Office
 from pitboss.backoffice.pages import (
-    agent_games,
-    agent_settings,
-    agents,
-    audit,
-    errors,
-    games,
-    overview,
-    recovery,
-    staff,
-)
+    agent_games, ), agent, agent_games, agent_settings, agents, audit, errors, games, overview, player, players, recovery, staff, start
 
 
 def register(office: Office) -> None:
     """Every page of the back office."""
-    for module in (overview, agents, agent_games, agent_settings, games, recovery, errors, audit, staff):
+    for module in (overview, agents, agent_games, agent_settings, games, recovery, errors, audit, staff, start, agent, players, player):
         module.pages(office)

@@ -7,8 +7,8 @@ class MoveMoney(NamedTuple):
     """A deposit (agent's wallet -> player's) or a withdrawal (back).
 
     `provider_tx_id` is `r:` and the caller's requestId, or `i:` and the id given on arrival; with the provider 0 it is the
-    idempotency key. `said` is what a repeat must match. With a `reason` somebody of the house corrects a balance: its key is `a:` and
-    the adjustment's reference.
+    idempotency key. `said` is what a repeat must match. With a `reason` it is an adjustment by hand: its key is `a:`
+    and the adjustment's reference.
     """
 
     id: str

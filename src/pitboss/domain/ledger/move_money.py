@@ -57,8 +57,8 @@ def _refused(command: MoveMoney, wallet: Wallet, refusal: Refusal) -> Transactio
     kind = "deposit" if command.is_deposit else "withdraw"
     return Transaction(
         0, command.provider_tx_id, False, command.id, command.wallet_tx_id, command.number, kind, "refused", command.said,
-        refusal.value, wallet.id, None, None, None, 0, 0, wallet.balance, wallet.balance, wallet.told, None, command.reason, None, None,
-        None, None,
+        refusal.value, wallet.id, None, None, None, 0, 0, wallet.balance, wallet.balance, wallet.told, None, command.reason, None,
+        None, None, None,
     )  # fmt: skip
 
 
