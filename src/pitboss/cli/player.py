@@ -1,4 +1,4 @@
-"""`pitboss player`: block, let in again, and show players."""
+"""`pitboss player`: block, let in again, show and adjust players."""
 
 from typing import Annotated
 
@@ -7,6 +7,7 @@ import typer
 from pitboss.cli import player_limits
 from pitboss.cli.administration import AgentId, AsJson, Desk, at_desk, show_object
 from pitboss.cli.connect import DatabaseUrl
+from pitboss.cli.player_adjusting import adjust
 from pitboss.domain.money import format_minor
 from pitboss.storage.support import PlayerSeen, block_player, see_player
 
@@ -53,6 +54,31 @@ def show(username: Username, agent: AgentId, as_json: AsJson = False, database_u
         return await see_player(desk.conn, agent, username, desk.now)
 
     show_object(_told(at_desk(work, database_url)), as_json)
+
+
+@app.command("adjust")
+def adjust_(
+    username: Username,
+    agent: AgentId,
+    currency: Annotated[str, typer.Option(help="One of the agent's currencies.")],
+    amount: Annotated[str, typer.Option(help="A plain decimal; to the player, from the agent's wallet.")],
+    reason: Annotated[str, typer.Option(help="Why; kept with the transaction and in the audit.")],
+    debit: Annotated[bool, typer.Option("--debit", help="From the player instead, to the agent's wallet.")] = False,
+    request_id: Annotated[
+        str | None, typer.Option(help="Makes a repeat safe: the same id moves money once only.")
+    ] = None,
+    as_json: AsJson = False,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Put a player's balance right by hand. Not for seamless agents, whose players' money is with themselves.
+
+    Example: pitboss player adjust --agent 9 daniel --currency EUR --amount 12.50 --reason "a round that broke off"
+    """
+
+    async def work(desk: Desk) -> dict[str, object]:
+        return await adjust(desk, agent, username, currency, amount, debit, reason, request_id)
+
+    show_object(at_desk(work, database_url), as_json)
 
 
 def _told(player: PlayerSeen) -> dict[str, object]:

@@ -1,14 +1,18 @@
 """Tags of players: names with a number or a text, changed together or not at all (the partner API, "setPlayerTags")."""
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
 
+from pitboss.domain.invalid import Invalid
+
 MAX_NAME = 100
 MAX_TEXT = 1_000
 MOST_OF_A_CALL = 100
 MOST_OF_A_PLAYER = 1_000
+_NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 
 TagValue = Decimal | str
 
@@ -39,6 +43,15 @@ class NotAsExpected(NamedTuple):
 
 class TooManyTags(NamedTuple):
     """Nothing changes: the player would have more than MOST_OF_A_PLAYER."""
+
+
+def read_tag_number(field: str, text: str) -> Decimal:
+    """A number tag's value as it is written: at most 30 digits before and behind the point. Raises Invalid."""
+    if _NUMBER.fullmatch(text.strip()) is None:
+        raise Invalid(field, "must be a plain decimal number of at most 30 digits before and behind the point")
+    value = Decimal(text.strip())
+    # A minus before zero is no value of its own.
+    return value if value else Decimal(0)
 
 
 def change_tags(

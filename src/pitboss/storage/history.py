@@ -82,6 +82,11 @@ class Happened(NamedTuple):
     currency: str
     scale: int
 
+    @property
+    def is_adjustment(self) -> bool:
+        """Whether somebody of the house put a balance right (domain/ledger/adjustment.py)."""
+        return self.kind in ("deposit", "withdraw") and self.reason is not None
+
 
 async def newest_of_player(conn: Connection, agent_id: int, player_id: str, most: int) -> list[Happened]:
     """What happened last to a player's wallets, newest first."""

@@ -62,7 +62,10 @@ def pages(office: Office) -> None:
             listed = await _listed(conn, visit.url, agent, wanted)
         with frame(visit, "Players", agent):
             filters(visit.url, _filters(agent))
-            grid(_COLUMNS, [_row(visit, agent, one, listed.wallets) for one in listed.players], _empty(visit.url, listed))
+            _order(visit.url)
+            grid(
+                _COLUMNS, [_row(visit, agent, one, listed.wallets) for one in listed.players], _empty(visit.url, listed)
+            )
             if listed.onward is not None and wanted.any and len(listed.players) < _PAGE:
                 ui.label(f"{LOOKED_AT:,} players were looked at so far.").classes("quiet text-sm")
             first = "" if visit.url.get("from") else None
@@ -73,8 +76,20 @@ def _filters(agent: Agent) -> Sequence[Filter]:
     currencies = {code: code for code in sorted(agent.currencies)}
     return (
         Filter("q", "Name, player id, shown name"), Filter("state", "State", _STATES), Filter("tag", "Has the tag"),
-        Filter("currency", "Has a wallet in", currencies), Filter("order", "Order (else newest first)", _ORDERS),
+        Filter("currency", "Has a wallet in", currencies),
     )  # fmt: skip
+
+
+def _order(url: Url) -> None:
+    if url.get("q"):
+        return
+    by_name = bool(url.get("order"))
+    with ui.row().classes("gap-3 text-sm"):
+        for label, order, chosen in (("newest first", None, not by_name), ("by name", "name", by_name)):
+            if chosen:
+                ui.label(label).classes("quiet")
+            else:
+                ui.link(label, str(url.with_(**{"order": order, "from": None})))
 
 
 def _wanted(url: Url, agent: Agent) -> Wanted:

@@ -1,0 +1,88 @@
+"""The dialog that puts a player's balance right: amount and reason, then once more with the person's name, then the engine."""
+
+from nicegui import ui
+
+from pitboss.backoffice.acts import act, sure
+from pitboss.backoffice.office import Desk
+from pitboss.backoffice.visit import Visit, money
+from pitboss.domain.catalogue import Agent
+from pitboss.domain.invalid import Invalid
+from pitboss.domain.ledger.adjustment import LONGEST_REASON, Adjustment, read_adjustment
+from pitboss.domain.staff.rights import Right
+from pitboss.engine.adjusting import MaybeAdjusted, adjust_balance
+from pitboss.storage.support import PlayerSeen
+
+_CREDIT, _DEBIT = "credit", "debit"
+
+
+class AdjustDialog:
+    """One adjustment. Its reference stays until it is known to be refused: pressing again cannot move money twice."""
+
+    def __init__(self, visit: Visit, agent: Agent, player: PlayerSeen) -> None:
+        self._visit = visit
+        self._agent = agent
+        self._player = player
+        self._reference = ""
+
+    def open(self) -> None:
+        """Show it."""
+        self._reference = self._visit.office.hub.arrivals.id()
+        currencies = sorted(self._agent.currencies)
+        first = self._player.wallets[0].currency if self._player.wallets else self._agent.base_currency.code
+        with ui.dialog() as dialog, ui.card().classes("ask"):
+            ui.label(f"Adjust the balance of {self._player.username}").classes("ask-title")
+            self._kind = ui.radio({_CREDIT: "Credit: to the player", _DEBIT: "Debit: from the player"}, value=_CREDIT)
+            self._amount = ui.input("Amount").props("outlined dense maxlength=32 inputmode=decimal").classes("w-full")
+            self._currency = ui.select(
+                currencies, value=first if first in currencies else currencies[0], label="Currency"
+            )
+            self._currency.props("outlined dense").classes("w-full")
+            self._reason = ui.input("Reason, for the audit").props(f"outlined dense maxlength={LONGEST_REASON}")
+            self._reason.classes("w-full")
+            ui.label("The other side is the agent's own wallet. The player's limits do not count it.").classes(
+                "quiet text-sm"
+            )
+            with ui.row().classes("ask-buttons"):
+                ui.button("Cancel", on_click=dialog.close).props("flat no-caps color=grey-8")
+                go_on = ui.button("Continue").props("unelevated no-caps")
+
+        async def once() -> None:
+            go_on.disable()
+            try:
+                await self._ask()
+            finally:
+                go_on.enable()
+
+        go_on.on_click(once)
+        dialog.open()
+
+    async def _ask(self) -> None:
+        try:
+            wish = self._entered()
+        except Invalid as invalid:
+            ui.notify(f"{invalid.field} {invalid.problem}", type="negative")
+            return
+        told = money(wish.amount, wish.currency)
+        question = f"Credit {told} to {wish.username}?" if wish.credit else f"Debit {told} from {wish.username}?"
+        done = f"{told} credited to {wish.username}." if wish.credit else f"{told} debited from {wish.username}."
+        if not await sure(question, f"Reason: {wish.reason}", "Credit" if wish.credit else "Debit"):
+            return
+        if await act(self._visit, Right.MONEY, lambda desk: self._adjust(desk, wish), done, self._agent.id):
+            ui.navigate.to(str(self._visit.url))
+
+    def _entered(self) -> Adjustment:
+        return read_adjustment(
+            self._agent, self._player.username, self._currency.value, self._amount.value, self._kind.value == _CREDIT,
+            self._reason.value, self._reference,
+        )  # fmt: skip
+
+    async def _adjust(self, desk: Desk, wish: Adjustment) -> None:
+        hub = self._visit.office.hub
+        try:
+            await adjust_balance(hub, desk.conn, self._agent.id, wish, actor=desk.actor)
+        except MaybeAdjusted:
+            raise
+        except Invalid:
+            # What was refused stays refused under its reference; the next try is another.
+            self._reference = hub.arrivals.id()
+            raise
