@@ -283,9 +283,10 @@ def test_what_was_played_and_what_its_events_say(browser: Browser, desk: Running
 
 
 def test_seamless_players_money_is_elsewhere_and_the_page_says_so(browser: Browser, desk: RunningSandbox) -> None:
-    [player] = desk.fetch(
-        "SELECT p.agent_id, p.player_id FROM player p JOIN agent a ON a.id = p.agent_id WHERE a.type = 'seamless' LIMIT 1"
-    )
+    place = next(n for n, agent in enumerate(desk.credentials["agents"]) if agent["type"] == "seamless")
+    username = f"s{secrets.token_hex(6)}"
+    desk.result("createPlayer", {"username": username}, place)
+    [player] = desk.fetch("SELECT agent_id, player_id FROM player WHERE username = $1", username)
     with visiting(browser, desk, f"/agents/{player['agent_id']}/players/{player['player_id']}") as page:
         expect(page.get_by_text("This agent keeps its players' money itself")).to_be_visible()
         expect(page.get_by_role("button", name="Adjust")).to_have_count(0)
