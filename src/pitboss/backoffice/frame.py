@@ -33,7 +33,14 @@ _OF_HUB: Final = (
     Place("Audit", "history", "/audit", Right.AUDIT),
     Place("Staff", "badge", "/staff", Right.STAFF),
 )
-_OF_AGENT: Final[tuple[Place, ...]] = (Place("Overview", "speed", ""), Place("Recovery", "healing", "/recovery"), Place("Error log", "error_outline", "/errors"), Place("Games", "casino", "/games"), Place("Settings", "tune", "/settings"), Place("Players", "group", "/players"),)
+_OF_AGENT: Final[tuple[Place, ...]] = (
+    Place("Overview", "speed", ""),
+    Place("Players", "group", "/players"),
+    Place("Recovery", "healing", "/recovery"),
+    Place("Error log", "error_outline", "/errors"),
+    Place("Games", "casino", "/games"),
+    Place("Settings", "tune", "/settings"),
+)
 
 
 def way(agent: Agent, path: str) -> str:

@@ -55,7 +55,8 @@ async def adjust_balance(hub: Hub, conn: Connection, agent_id: int, wish: Adjust
     if outcome != Refused(Refusal.OUTCOME_UNKNOWN):
         await _audit(hub, conn, actor, agent_id, player_id, "player.adjust.refused", wish, why=_reason(outcome))
         raise Invalid(*_why(outcome))
-    raise MaybeAdjusted("amount", "may or may not have been moved: ask for the same once more, it cannot happen twice")
+    again = f"ask for the same once more with the request id {wish.reference}, it cannot happen twice"
+    raise MaybeAdjusted("amount", f"may or may not have been moved: {again}")
 
 
 def _command(hub: Hub, agent_id: int, player_id: str, wish: Adjustment) -> MoveMoney:

@@ -2,10 +2,21 @@
 
 from pitboss.backoffice.office import Office
 from pitboss.backoffice.pages import (
-    agent_games, ), agent, agent_games, agent_settings, agents, audit, errors, games, overview, player, players, recovery, staff, start
+    agent_games,
+    agent_settings,
+    agents,
+    audit,
+    errors,
+    games,
+    overview,
+    player,
+    players,
+    recovery,
+    staff,
+)
 
 
 def register(office: Office) -> None:
     """Every page of the back office."""
-    for module in (overview, agents, agent_games, agent_settings, games, recovery, errors, audit, staff, start, agent, players, player):
+    for module in (overview, agents, agent_games, agent_settings, games, recovery, errors, audit, staff, players, player):
         module.pages(office)
