@@ -1,10 +1,10 @@
 """One player: what it has, may, plays and did, and what support does for and against it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import quote
 
 from nicegui import ui
@@ -21,12 +21,12 @@ from pitboss.domain.limits.player_limits import Held, LimitKind, LimitName
 from pitboss.domain.limits.use import used
 from pitboss.domain.money import Currency, format_decimal
 from pitboss.domain.tags import TagValue
-from pitboss.storage.bonus import BonusSeen, active_bonuses, non_active_bonuses
-from pitboss.storage.event_reading import Insight, one_instant, player_insight
-from pitboss.storage.history import Happened, newest_of_player
-from pitboss.storage.limits import Limited, read_limited
-from pitboss.storage.support import PlayerSeen, read_player
-from pitboss.storage.tags import read_tags
+from pitboss.storage.bonus import BonusSeen
+from pitboss.storage.event_reading import Insight
+from pitboss.storage.history import Happened
+from pitboss.storage.limits import Limited
+from pitboss.storage.player_whole import PlayerWhole, read_whole_player
+from pitboss.storage.support import PlayerSeen
 
 _PLAYER_ID = re.compile(r"[a-z0-9]{16}")
 _RECENT = 25
@@ -69,18 +69,6 @@ _KINDS: Final = {
 }  # fmt: skip
 
 
-class _Known(NamedTuple):
-    """All that is shown, of one instant."""
-
-    player: PlayerSeen
-    tags: Mapping[str, TagValue]
-    limited: Limited
-    active: Sequence[BonusSeen]
-    over: Sequence[BonusSeen]
-    happened: Sequence[Happened]
-    insight: Insight | None
-
-
 def pages(office: Office) -> None:
     """`/agents/…/players/…`."""
 
@@ -102,28 +90,16 @@ def pages(office: Office) -> None:
             _profile(visit, known.insight)
 
 
-async def _read(office: Office, agent: Agent, player_id: str, now: datetime) -> _Known:
-    missing = Missing(f"{agent.name} has no such player.")
-    if _PLAYER_ID.fullmatch(player_id) is None:
-        raise missing
-    async with one_instant(office.hub.database, agent.id) as conn:
-        # Some statements find one player's rows, or all; a plan for either would read all.
-        await conn.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-        player = await read_player(conn, agent.id, player_id, now)
-        if player is None:
-            raise missing
-        return _Known(
-            player,
-            await read_tags(conn, agent.id, player_id),
-            (await read_limited(conn, agent.id, [player_id]))[player_id],
-            await active_bonuses(conn, agent.id, player.username),
-            await non_active_bonuses(conn, agent.id, player.username, now),
-            await newest_of_player(conn, agent.id, player_id, _RECENT),
-            await player_insight(conn, agent.id, player_id),
-        )
+async def _read(office: Office, agent: Agent, player_id: str, now: datetime) -> PlayerWhole:
+    known = None
+    if _PLAYER_ID.fullmatch(player_id) is not None:
+        known = await read_whole_player(office.hub.database, agent.id, player_id, now, _RECENT)
+    if known is None:
+        raise Missing(f"{agent.name} has no such player.")
+    return known
 
 
-def _head(visit: Visit, agent: Agent, known: _Known, now: datetime, acts: PlayerActs) -> None:
+def _head(visit: Visit, agent: Agent, known: PlayerWhole, now: datetime, acts: PlayerActs) -> None:
     player, limits = known.player, known.limited.limits
     blocked = Cell("blocked: no stakes, no launches; wins still come", tone="bad")
     with section("Player", *acts.of_the_player()):
@@ -223,7 +199,7 @@ def _sessions(visit: Visit, player: PlayerSeen, acts: PlayerActs) -> None:
         table(_SESSIONS, rows, "Nothing is open.")
 
 
-def _bonuses(visit: Visit, known: _Known) -> None:
+def _bonuses(visit: Visit, known: PlayerWhole) -> None:
     over = known.over[:_MOST_BONUSES]
     with section("Bonuses"):
         table(_BONUSES, [_bonus(visit, one) for one in (*known.active, *over)], "No bonuses in the last year.")
@@ -246,7 +222,7 @@ def _bonus(visit: Visit, one: BonusSeen) -> dict[str, Cell]:
     }
 
 
-def _recently(visit: Visit, agent: Agent, known: _Known) -> None:
+def _recently(visit: Visit, agent: Agent, known: PlayerWhole) -> None:
     rows = [_happened(visit, agent, known.player, one) for one in known.happened]
     with section("Recently"):
         table(_RECENTLY, rows, "Nothing happened to its money yet.")
