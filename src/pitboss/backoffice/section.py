@@ -22,7 +22,7 @@ def section(title: str, *acts: ui.element) -> Iterator[None]:
 
 def facts(told: Mapping[str, Cell]) -> None:
     """Names and what they are, one a line; what is empty is left out."""
-    with ui.element("div").classes("facts"):
+    with ui.element("div").classes("lines"):
         for name, cell in told.items():
             if not cell.text:
                 continue

@@ -18,5 +18,17 @@ from pitboss.backoffice.pages import (
 
 def register(office: Office) -> None:
     """Every page of the back office."""
-    for module in (overview, agents, agent_games, agent_settings, games, recovery, errors, audit, staff, players, player):
+    for module in (
+        overview,
+        agents,
+        agent_games,
+        agent_settings,
+        games,
+        recovery,
+        errors,
+        audit,
+        staff,
+        players,
+        player,
+    ):
         module.pages(office)
