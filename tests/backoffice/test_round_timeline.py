@@ -88,7 +88,7 @@ async def test_messages_stand_in_order_with_balances_and_entries(casinos: tuple[
     assert (row.staked, row.returned, row.won, row.bets, row.state) == (750, 250, 777, 2, RoundState.OPEN)
     assert (line.errors, line.calls, line.errors_looked_to, line.cut) == ([], [], None, False)
     assert line.game_log is not None and line.game_log.user_in_game == guest.user_id
-    assert (line.game_log.provider_tx_id, line.game_log.round_id) == (str(bet), str(round_id))
+    assert (line.game_log.provider_tx_id, line.game_log.round_id) == (str(win), str(round_id))
     # Another agent has no such round, whoever asks for it with the right keys; nor has another player or studio.
     other.world.provider_id = casino.world.provider_id
     assert await other.timeline(guest, round_id) is None
@@ -112,6 +112,9 @@ async def test_failed_exchanges_about_the_round_and_no_others_are_in_it(
     assert (await casino.world.change("BET", guest, bet, 2, round_id=round_id)).code == "OP_40"
     assert (await casino.world.change("BET", guest, bet, 2, round_id=fresh())).code == "OP_40"
     assert (await casino.world.change("BET", guest, fresh(), "1.001", round_id=round_id)).code == "OP_50"
+    named = {"reason": f"gift of {guest.user_id}"}
+    given = await casino.world.change("BET", neighbour, fresh(), "1.001", round_id=round_id, context=named)
+    assert given.code == "OP_50"
     # Of another round, another player in the same round, another transaction whose number contains this one's.
     assert (await casino.world.change("BET", guest, fresh(), "1.001", round_id=fresh())).code == "OP_50"
     assert (await casino.world.change("BET", neighbour, fresh(), "1.001", round_id=round_id)).code == "OP_50"
