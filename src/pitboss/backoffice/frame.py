@@ -35,6 +35,7 @@ _OF_HUB: Final = (
 )
 _OF_AGENT: Final[tuple[Place, ...]] = (
     Place("Overview", "speed", ""),
+    Place("Rounds", "receipt_long", "/rounds"),
     Place("Players", "group", "/players"),
     Place("Recovery", "healing", "/recovery"),
     Place("Error log", "error_outline", "/errors"),

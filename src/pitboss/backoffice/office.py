@@ -9,6 +9,7 @@ from pitboss.domain.catalogue import Agent
 from pitboss.domain.outbound import Reach
 from pitboss.domain.staff.rights import Right
 from pitboss.engine.hub import Hub
+from pitboss.providers import Connectors
 from pitboss.storage.database import Connection, Database
 from pitboss.storage.staff_sessions import Visitor, is_signed_in
 
@@ -32,10 +33,11 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """`hub` reads as the application, under row-level security; `owner` administers."""
+    """`hub` reads as the application, under row-level security; `owner` administers; `connectors` are the ways to the studios."""
 
     hub: Hub
     owner: Database
+    connectors: Connectors
 
     @property
     def reach(self) -> Reach:

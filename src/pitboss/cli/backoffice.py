@@ -11,9 +11,11 @@ from pitboss.backoffice.office import Office
 from pitboss.cli.administration import Desk, at_desk
 from pitboss.cli.connect import DatabaseUrl, run_or_exit
 from pitboss.cli.http_server import listen_or_exit, serve_app
+from pitboss.domain.outbound import Reach
 from pitboss.engine.open import open_hub
 from pitboss.log import configure_logging
 from pitboss.operators import open_wallets
+from pitboss.providers import Connectors
 from pitboss.settings import Settings
 from pitboss.storage.database import Database
 
@@ -37,11 +39,13 @@ def backoffice(
 
     async def run(settings: Settings) -> None:
         owner = await Database.open(settings.database_url, role=None, size=_OWNER_CONNECTIONS)
+        connectors = Connectors(Reach(private=settings.allow_private_urls, loopback=True))
         try:
             async with open_hub(settings, open_wallets) as hub:
                 # Open pages keep their sockets; nobody waits for them at the end.
-                await serve_app(compose(Office(hub, owner)), listener, timeout_graceful_shutdown=2)
+                await serve_app(compose(Office(hub, owner, connectors)), listener, timeout_graceful_shutdown=2)
         finally:
+            await connectors.close()
             await owner.close()
 
     run_or_exit(run, database_url, event_loop.run)

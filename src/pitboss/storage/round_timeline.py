@@ -135,6 +135,12 @@ def signature_of(failed: ApiErrorRow) -> Signature:
     return Signature.UNTOLD if failed.error == "OP_50" else Signature.GOOD
 
 
+async def wallet_called(conn: Connection, agent_id: int, user_in_game: str) -> int | None:
+    """The wallet of this userInGame."""
+    found: int | None = await conn.fetchval(statements.sql("wallets/find_id"), agent_id, user_in_game)
+    return found
+
+
 async def timeline(conn: Connection, agent_id: int, provider_id: int, wallet_id: int, round_id: str) -> Timeline | None:
     """None where nothing was ever said of such a round. Needs a transaction of the tenant, as the application's role."""
     await conn.execute("SET LOCAL plan_cache_mode = force_custom_plan")
@@ -243,11 +249,11 @@ def _complete(
 
 
 def _game_log(row: RoundRow, messages: Sequence[Step]) -> PlayedTransaction | None:
-    """As the agent API asks: by the round's first message."""
-    if not messages:
+    """As the agent API asks: by the last of its messages that stood."""
+    stood = [step for step in messages if step.wallet_version is not None] or messages
+    if not stood:
         return None
-    first = messages[0]
-    history_id = next((step.history_id for step in messages if step.history_id is not None), None)
+    last = stood[-1]
     return PlayedTransaction(
-        row.provider_id, first.provider_tx_id, row.round_id, history_id, row.game_id, row.user_in_game, row.currency
+        row.provider_id, last.provider_tx_id, row.round_id, last.history_id, row.game_id, row.user_in_game, row.currency
     )

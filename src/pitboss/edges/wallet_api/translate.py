@@ -143,6 +143,9 @@ class _Common(NamedTuple):
     words: str
 
 
+# A round's number is the one behind that of the message that opens it: whoever lists rounds knows it by that.
+
+
 def _bet(caller: Caller, agent: Agent, token: str | None, said: _Common) -> PlaceBet:
     arrivals, stake = caller.arrivals, said.stake
     return PlaceBet(
