@@ -1,11 +1,15 @@
 """What a search and a timeline say of rounds whose money is an operator's, while it answers and while it does not."""
 
+import asyncio
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from seamless_world import SeamlessWorld
 
+from back_office import running_back_office
 from pitboss.storage.round_rows import RoundState
 from pitboss.storage.round_search import RoundFilter, RoundPage, WantedState, search
 from pitboss.storage.round_timeline import Signature, Timeline, signature_of, timeline
@@ -32,6 +36,17 @@ async def seen(world: SeamlessWorld, player: Player, round_id: int) -> Timeline:
     return line
 
 
+async def pages_of(world: SeamlessWorld, folder: Path, *paths: str) -> list[str]:
+    """Pages of the agent, as a back office shows them."""
+
+    def look() -> list[str]:
+        with running_back_office(world.hub.settings.database_url, folder) as office:
+            with closing(office.signed_in(office.person("vera", "viewer"))) as browser:
+                return [browser.get(f"/agents/{world.agent_id}/{path}").text for path in paths]
+
+    return await asyncio.to_thread(look)
+
+
 async def test_a_round_at_an_operator_has_its_balances_and_its_entries(world: SeamlessWorld) -> None:
     player, bet, win, round_id = await world.guest(), world.tx(), world.tx(), world.tx()
     world.operator.says("changebalance", balance("97.5"), balance("101"))
@@ -52,7 +67,7 @@ async def test_a_round_at_an_operator_has_its_balances_and_its_entries(world: Se
     assert await found(world, player=str(sent[0]["user_id"])) == [str(round_id)]
 
 
-async def test_an_unknown_outcome_is_found_and_its_tries_are_told(world: SeamlessWorld) -> None:
+async def test_an_unknown_outcome_is_found_and_its_tries_are_told(world: SeamlessWorld, tmp_path: Path) -> None:
     player, bet, round_id = await world.guest(), world.tx(), world.tx()
     world.operator.says("changebalance", broken)
     world.operator.says("cancel", broken)
@@ -77,6 +92,16 @@ async def test_an_unknown_outcome_is_found_and_its_tries_are_told(world: Seamles
     assert {signature_of(failed) for failed in asked} == {Signature.NONE}
     [told] = [failed for failed in line.errors if failed.direction == "in"]
     assert (told.error, signature_of(told)) == ("OP_47", Signature.GOOD)
+    shown, listed = await pages_of(
+        world, tmp_path, f"rounds/acme/{player.user_id}/{round_id}", f"rounds?player={player.user_id}"
+    )
+    for words in (
+        "void here, the operator is being told",
+        "cancel (void) to the operator, 2 EUR",
+        "no signature to check",
+    ):
+        assert words in shown
+    assert "answer is not known" in listed and str(round_id) in listed
     # Not another round's, whose exchanges fail as well.
     other, elsewhere = await world.guest(), world.tx()
     assert (await world.change("BET", other, world.tx(), "2", round_id=elsewhere)).code == "OP_47"

@@ -139,6 +139,9 @@ def _step(visit: Visit, step: Step, currency: Currency) -> None:
         with ui.element("dl").classes("facts"):
             _money_of(step, currency)
             _fact("Answer", _answer(step, currency))
+            if step.campaign_code:
+                _fact("Campaign", Cell(step.campaign_code, tone="mono"))
+        with ui.element("dl").classes("facts ids"):
             _ids_of(step)
         _postings(step.postings, currency)
         for move in step.bonus_moves:
@@ -185,8 +188,6 @@ def _ids_of(step: Step) -> None:
         _fact("Studio's history id", Cell(step.history_id, tone="mono"))
     if step.canceled_by is not None:
         _fact("Undone by", Cell(str(step.canceled_by), tone="mono"))
-    if step.campaign_code:
-        _fact("Campaign", Cell(step.campaign_code, tone="mono"))
 
 
 def _postings(postings: Sequence[Posting], currency: Currency) -> None:
