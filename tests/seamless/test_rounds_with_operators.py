@@ -40,9 +40,11 @@ async def pages_of(world: SeamlessWorld, folder: Path, *paths: str) -> list[str]
     """Pages of the agent, as a back office shows them."""
 
     def look() -> list[str]:
-        with running_back_office(world.hub.settings.database_url, folder) as office:
-            with closing(office.signed_in(office.person("vera", "viewer"))) as browser:
-                return [browser.get(f"/agents/{world.agent_id}/{path}").text for path in paths]
+        with (
+            running_back_office(world.hub.settings.database_url, folder) as office,
+            closing(office.signed_in(office.person("vera", "viewer"))) as browser,
+        ):
+            return [browser.get(f"/agents/{world.agent_id}/{path}").text for path in paths]
 
     return await asyncio.to_thread(look)
 

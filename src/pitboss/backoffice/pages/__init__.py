@@ -12,6 +12,8 @@ from pitboss.backoffice.pages import (
     player,
     players,
     recovery,
+    round,
+    rounds,
     staff,
 )
 
@@ -19,6 +21,8 @@ from pitboss.backoffice.pages import (
 def register(office: Office) -> None:
     """Every page of the back office."""
     for module in (
+        rounds,
+        round,
         overview,
         agents,
         agent_games,
