@@ -260,6 +260,21 @@ def test_terms_addresses_currencies_and_blocking(browser: Browser, desk: Running
         expect(addresses).to_contain_text("anywhere")
         wait_until(lambda: answered(desk, key) == "ok", 10)
 
+        play = card(page, "Play")
+        play.get_by_role("button", name="Change").click()
+        dialog(page).get_by_label("Its answers tell times").fill("+25:00")
+        dialog(page).get_by_role("button", name="Save").click()
+        expect(page.get_by_text("utc offset must look like +07:00")).to_be_visible()
+        dialog(page).get_by_label("Its answers tell times").fill("-03:30")
+        dialog(page).get_by_label("Country").fill("Thailand")
+        dialog(page).get_by_label("A launch ends").click()
+        dialog(page).get_by_role("button", name="Save").click()
+        expect(play).to_contain_text("-03:30")
+        [kept] = desk.fetch(
+            "SELECT utc_offset_min, default_country, one_session, allow_negative FROM agent WHERE id = $1", id_
+        )
+        assert tuple(kept) == (-210, "TH", True, False)
+
         card(page, "Agent").get_by_role("button", name="Block").click()
         expect(page.get_by_text("Block Terms Casino?")).to_be_visible()
         dialog(page).get_by_role("button", name="Block").click()

@@ -74,7 +74,7 @@ def _table(visit: Visit, agent: Agent, catalogue: Catalogue, lines: list[GameLin
     rows = []
     for line in lines:
         words, tone = _STATES[_state(catalogue, agent, line.game)]
-        switch = Cell("Enable" if line.game.id in agent.games_off else "Disable", act=True)
+        switch = Cell("Enable" if line.game.id in agent.games_off else "Disable", hint=line.game.name, act=True)
         rows.append(game_cells(catalogue, line) | {"state": Cell(words, tone=tone), "switch": switch})
     grid(columns, rows, "No such game: clear the filters, or take over a studio's games.", clicked)
 

@@ -6,6 +6,7 @@ from pitboss.backoffice.agent_cards.addresses import addresses_card
 from pitboss.backoffice.agent_cards.identity import credit_card, identity_card
 from pitboss.backoffice.agent_cards.keys import keys_card
 from pitboss.backoffice.agent_cards.money import money_card
+from pitboss.backoffice.agent_cards.play import play_card
 from pitboss.backoffice.agent_cards.providers import providers_card
 from pitboss.backoffice.agent_cards.wallet import wallet_card
 from pitboss.backoffice.frame import frame
@@ -37,6 +38,7 @@ def pages(office: Office) -> None:
                 if agent.type is AgentType.SEAMLESS:
                     wallet_card(visit, agent)
                 addresses_card(visit, agent)
+                play_card(visit, agent)
             with ui.column().classes("wide"):
                 keys_card(visit, agent, keys)
                 money_card(visit, agent, balances)

@@ -116,7 +116,7 @@ def _table(visit: Visit, catalogue: Catalogue, lines: list[GameLine]) -> None:
     rows = []
     for line in lines:
         words, tone = _STATES[_state(catalogue, line.game)]
-        switch = Cell("Disable" if line.game.active else "Enable", act=True)
+        switch = Cell("Disable" if line.game.active else "Enable", hint=line.game.name, act=True)
         rows.append(game_cells(catalogue, line) | {"state": Cell(words, tone=tone), "switch": switch})
     grid(columns, rows, "No such game: clear the filters, or `pitboss provider games import`.", clicked)
 
