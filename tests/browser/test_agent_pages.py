@@ -267,7 +267,7 @@ def test_terms_addresses_currencies_and_blocking(browser: Browser, desk: Running
         expect(page.get_by_text("utc offset must look like +07:00")).to_be_visible()
         dialog(page).get_by_label("Its answers tell times").fill("-03:30")
         dialog(page).get_by_label("Country").fill("Thailand")
-        dialog(page).get_by_label("A launch ends").click()
+        dialog(page).get_by_text("A launch ends").click()
         dialog(page).get_by_role("button", name="Save").click()
         expect(play).to_contain_text("-03:30")
         [kept] = desk.fetch(
