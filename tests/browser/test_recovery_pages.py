@@ -114,6 +114,11 @@ def test_a_parked_win_is_sent_again_by_hand_and_booked_once(browser: Browser, de
         expect(row).to_contain_text("77.75 EUR")
         expect(row).to_contain_text("OP_33")
         expect(row).to_contain_text("Nothing, until a person sends it again.")
+        for link_name, told in ((sea.username, sea.username), (re.compile("^round "), str(number))):
+            row.get_by_role("link", name=link_name).click()
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            expect(page.locator(".sheet")).to_contain_text(told)
+            page.go_back()
         row.get_by_role("button", name="Send again").click()
         dialog = page.get_by_role("dialog")
         for told in (str(number), sea.username, "77.75 EUR is booked from the house to the player's money there"):

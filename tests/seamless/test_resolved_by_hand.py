@@ -224,7 +224,16 @@ async def test_what_somebody_is_at_and_what_is_due_stay_as_they_are(world: Seaml
     player, casino = await world.guest(), Casino(world, None, None)  # type: ignore[arg-type]
     world.operator.says("changebalance", status_code(503))
     tx = world.tx()
-    assert (await world.change("WIN", player, tx, "5", round_id=world.tx())).code == "OP_50"
+    world.operator.gate.clear()
+    first = asyncio.create_task(world.change("WIN", player, tx, "5", round_id=world.tx()))
+    async with asyncio.timeout(10):
+        while not world.operator.calls("changebalance"):
+            await asyncio.sleep(0.01)
+    # The studio's own call: due only when its process should be gone.
+    [call] = await casino.waiting()
+    assert call.due > datetime.now(UTC) and await casino.try_now(call) == "is being tried at this moment"
+    world.operator.gate.set()
+    assert (await first).code == "OP_50"
     await world.owner.execute("UPDATE operator_call SET due = now() + interval '1 hour'")
     [call] = await casino.waiting()
     assert [await casino.try_now(call) for _ in range(2)] == [None, "is due already"]

@@ -1,6 +1,7 @@
 """What is not settled, page by page: each once and in order, however many there are; and by the exchange that failed."""
 
 import itertools
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -127,6 +128,9 @@ async def test_exchanges_of_both_sides_lead_to_their_call(world: SeamlessWorld) 
     # What was kept back has no body, and leads there by its id; an end of a round has none in the books.
     bare = [failed._replace(request=None) for failed in told if failed.direction == "out"]
     assert [await found_by(world, failed) for failed in bare] == [*wanted[:3], None]
+    # Another message of that round is not its end.
+    said = {"data": {"user_id": player.user_id, "transaction_id": world.tx(), "round_id": ended}}
+    assert await found_by(world, told[-1]._replace(direction="in", request=json.dumps(said))) is None
     cut = [failed._replace(request=(failed.request or "")[:-9]) for failed in told if failed.direction == "in"]
     assert [await found_by(world, failed) for failed in cut] == [None] * 4
     await world.owner.execute("UPDATE operator_call SET due = now(), taken_until = NULL")
@@ -145,7 +149,7 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("body", "direction"), itertools.product(HOSTILE, ("in", "out")))
+@pytest.mark.parametrize(("body", "direction"), list(itertools.product(HOSTILE, ("in", "out"))))
 async def test_bodies_of_peers_lead_nowhere_quietly(world: SeamlessWorld, body: str, direction: str) -> None:
     at = datetime.now(UTC)
     failed = ApiErrorRow(

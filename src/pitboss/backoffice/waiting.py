@@ -7,6 +7,7 @@ from nicegui import ui
 
 from pitboss.backoffice.acts import act, sure
 from pitboss.backoffice.office import Desk
+from pitboss.backoffice.paths import player_path, round_path
 from pitboss.backoffice.visit import Visit, money, utc
 from pitboss.domain.catalogue import Agent
 from pitboss.domain.invalid import Invalid
@@ -77,6 +78,9 @@ def card(visit: Visit, agent: Agent, waiting: Waiting, title: str) -> None:
         ui.label(_tries(waiting)).classes("quiet")
         with ui.row().classes("items-center"):
             buttons(visit, agent, waiting)
+            provider = visit.office.hub.live.current.providers[call.provider_id]
+            ui.link("Round", round_path(agent.id, provider.code, waiting.user_in_game, call.round_id))
+            ui.link("Player", player_path(agent.id, waiting.player_id))
             ui.link("Recovery", f"/agents/{agent.id}/recovery")
 
 

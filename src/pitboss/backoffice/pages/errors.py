@@ -72,7 +72,7 @@ def _how_far(visit: Visit, found: ErrorPage) -> None:
 
 
 def _facts(visit: Visit, failed: ApiErrorRow) -> None:
-    with ui.element("dl").classes("facts"):
+    with ui.element("dl").classes("told"):
         _fact("When", visit.moment(failed.at), utc(failed.at))
         _fact("Who asked", f"{DIRECTIONS[failed.direction]}, {DIALECTS.get(failed.dialect, failed.dialect)}")
         _fact("Address", failed.url)

@@ -1,6 +1,7 @@
 """Recovery: what a seamless agent's wallet has not answered for, what waits for a person, and rounds that nobody goes on with."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from nicegui import ui
 
@@ -9,6 +10,8 @@ from pitboss.backoffice.frame import frame
 from pitboss.backoffice.grid import Cell, Column, Filter, amount, at, filters, grid, pager
 from pitboss.backoffice.office import Office
 from pitboss.backoffice.page import page
+from pitboss.backoffice.pages.rounds import address, game_cell
+from pitboss.backoffice.paths import player_path, round_path
 from pitboss.backoffice.url import Url
 from pitboss.backoffice.visit import Visit, money, utc
 from pitboss.backoffice.waiting import PHASES, amount_of, buttons, currency_of, name_of, what_next
@@ -91,7 +94,7 @@ def _calls(visit: Visit, agent: Agent, found: WaitingPage, empty: str) -> None:
     with ui.element("div").classes("calls"), ui.element("table"):
         with ui.element("thead"), ui.element("tr"):
             for title, classes in _CALLS:
-                _cell("th", [(title, "")], classes)
+                _cell("th", _Line(title), classes=classes)
         with ui.element("tbody"):
             for waiting in found.rows:
                 with ui.element("tr"):
@@ -100,31 +103,45 @@ def _calls(visit: Visit, agent: Agent, found: WaitingPage, empty: str) -> None:
 
 def _call(visit: Visit, agent: Agent, waiting: Waiting, now: datetime) -> None:
     call, about = waiting.call, amount_of(waiting)
-    provider = visit.office.hub.live.current.providers.get(call.provider_id)
-    code = str(call.provider_id) if provider is None else provider.code
+    studio = _studio(visit, call.provider_id)
+    round_ = round_path(agent.id, studio, waiting.user_in_game, call.round_id)
     _cell(
-        "td",
-        [(name_of(waiting), "strong"), (f"{code} {call.subject}", "mono"), (f"round {call.round_id}", "mono quiet")],
-    )
-    _cell("td", [(waiting.username, "")], hint=waiting.user_in_game)
-    _cell("td", [("–" if about is None else money(about, currency_of(agent, waiting)), "")], "text-right")
-    did = outlook(call).did
+        "td", _Line(name_of(waiting), "strong"), _Line(f"{studio} {call.subject}", "mono"),
+        _Line(f"round {call.round_id}", "mono", round_),
+    )  # fmt: skip
+    _cell("td", _Line(waiting.username, "", player_path(agent.id, waiting.player_id)), hint=waiting.user_in_game)
+    _cell("td", _Line("–" if about is None else money(about, currency_of(agent, waiting))), classes="text-right")
     tries = f"{call.tries} failed " + ("try" if call.tries == 1 else "tries")
-    last = [] if call.last_error is None else [(call.last_error, "bad")]
-    asked = f"asked {visit.moment(call.asked_at)}"
-    _cell("td", [(did, ""), (f"{asked}, {tries}", "quiet"), *last], hint=utc(call.asked_at))
-    _cell("td", [(PHASES[call.phase], "strong"), (what_next(visit, waiting, now), "")], hint=f"due {utc(call.due)}")
+    asked = _Line(f"asked {visit.moment(call.asked_at)}, {tries}", "quiet")
+    last = [] if call.last_error is None else [_Line(call.last_error, "bad")]
+    _cell("td", _Line(outlook(call).did), asked, *last, hint=utc(call.asked_at))
+    _cell("td", _Line(PHASES[call.phase], "strong"), _Line(what_next(visit, waiting, now)), hint=f"due {utc(call.due)}")
     with ui.element("td").classes("act"):
         buttons(visit, agent, waiting)
         ui.link("Failures", str(Url(f"/agents/{agent.id}/errors", {"reference": call.reference})))
 
 
-def _cell(tag: str, lines: list[tuple[str, str]], classes: str = "", hint: str = "") -> None:
-    with ui.element(tag).classes(classes) as cell:
-        for text, tone in lines:
-            ui.label(text).classes(tone)
+class _Line(NamedTuple):
+    text: str
+    classes: str = ""
+    href: str = ""
+
+
+def _cell(tag: str, *lines: _Line, classes: str = "", hint: str = "") -> None:
+    with ui.element(tag).classes(classes) as cell, ui.element("div"):
+        for line in lines:
+            with ui.element("div").classes(line.classes):
+                if line.href:
+                    ui.link(line.text, line.href)
+                else:
+                    ui.label(line.text)
     if hint:
         cell.props["title"] = hint
+
+
+def _studio(visit: Visit, provider_id: int) -> str:
+    provider = visit.office.hub.live.current.providers.get(provider_id)
+    return str(provider_id) if provider is None else provider.code
 
 
 async def _rounds_page(visit: Visit, agent: Agent) -> None:
@@ -151,14 +168,13 @@ def _no_rounds(found: RoundPage) -> str:
 
 
 def _round(visit: Visit, agent: Agent, row: RoundRow) -> dict[str, Cell]:
-    catalogue, currency = visit.office.hub.live.current, agent.currencies[row.currency]
-    game = None if row.game_id is None else catalogue.games.get(row.game_id)
+    currency = agent.currencies[row.currency]
     return {
         "changed": at(visit, row.changed_at),
         "opened": at(visit, row.opened_at),
-        "player": Cell(row.username, hint=row.user_in_game),
-        "game": Cell("–" if game is None else game.name, hint=str(row.game_id or "")),
-        "round": Cell(row.round_id or "–", tone="mono"),
+        "player": Cell(row.username, hint=row.user_in_game, href=player_path(agent.id, row.player_id)),
+        "game": game_cell(visit, row.game_id),
+        "round": Cell(row.round_id or "–", href=address(visit, agent.id, row) if row.round_id else "", tone="mono"),
         "bets": Cell(str(row.bets)),
         "staked": amount(row.staked, currency),
         "won": amount(row.won, currency),

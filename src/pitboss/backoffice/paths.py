@@ -1,0 +1,15 @@
+"""Where the page of a thing is, for links from other pages."""
+
+from urllib.parse import quote
+
+
+def player_path(agent_id: int, player_id: str) -> str:
+    """A player's page."""
+    return f"/agents/{agent_id}/players/{quote(player_id, safe='')}"
+
+
+def round_path(agent_id: int, studio: str, user_in_game: str, round_id: str) -> str:
+    """The page of one player's part of a round. `studio`: its code."""
+    return (
+        f"/agents/{agent_id}/rounds/{quote(studio, safe='')}/{quote(user_in_game, safe='')}/{quote(round_id, safe='')}"
+    )
