@@ -3,11 +3,14 @@
 Rates to EUR: IDR 0.0002; THB 0.025, and 0.03 from midnight UTC. anna plays in EUR, budi in IDR, chai in THB at another studio.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha1
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,13 +18,20 @@ import pytest
 
 from agent_stage import Stage, on_stage
 from partner_desk import Partner
-from pitboss.backoffice.pulse import days_of
+from pitboss.backoffice import exchanges
+from pitboss.backoffice.office import Missing, Office
+from pitboss.backoffice.pulse import Pulse, days_of
+from pitboss.backoffice.url import Url
+from pitboss.backoffice.visit import Visit
 from pitboss.domain import ids
 from pitboss.domain.catalogue import AgentType
 from pitboss.domain.reports.course import Course
+from pitboss.domain.staff.rights import Role
 from pitboss.storage.api_errors import ApiErrorRow, write_errors
 from pitboss.storage.database import WORKER_ROLE, Database
-from pitboss.storage.overview import Overview, read_overview
+from pitboss.storage.overview import Failures, Overview, read_overview
+from pitboss.storage.staff import create_person
+from pitboss.storage.staff_sessions import Visitor, is_open, sign_in, sign_out, visitor
 from reports.reading import moved, rolled_up
 from reports.script import Script
 from wire_example import exact_json
@@ -233,3 +243,80 @@ def test_days_are_as_long_as_they_are(zone: str, now: str, hours: tuple[int, int
     _, tomorrow = days_of(moment + timedelta(days=1), ZoneInfo(zone))
     assert (today - yesterday, tomorrow - today) == tuple(timedelta(hours=hour) for hour in hours)
     assert yesterday < today <= moment < tomorrow
+
+
+async def test_an_open_page_asks_only_while_its_person_may_see_it_and_keeps_nobody_in(database_url: str) -> None:
+    owner = await Database.open(database_url, None, size=1)
+    try:
+        async with owner.anyone() as conn:
+            await create_person(conn, "olga", "seven brown foxes", Role.VIEWER, None, actor="test", now=NOW)
+            token = await sign_in(conn, "olga", "seven brown foxes", "127.0.0.1", NOW)
+            who = await visitor(conn, token or "", NOW)
+            assert who is not None
+            for minutes, still in ((1, True), (59, True), (61, False)):
+                assert await is_open(conn, who, NOW + timedelta(minutes=minutes)) is still, minutes
+            assert await conn.fetchval("SELECT seen_at FROM staff_session") == NOW
+            assert not await is_open(conn, replace(who, role=Role.ADMIN), NOW)
+            await sign_out(conn, who, NOW)
+            assert not await is_open(conn, who, NOW)
+    finally:
+        await owner.close()
+
+
+async def test_all_who_look_at_once_are_told_what_was_read_once(night: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And bets a second are those between readings."""
+    reads: list[datetime] = []
+
+    async def counted(*words: Any) -> Overview:
+        reads.append(words[-1])
+        return await read_overview(*words)
+
+    monkeypatch.setattr("pitboss.backoffice.pulse.read_overview", counted)
+    clock = [NOW]
+    hub = replace(night.hub, clock=lambda: clock[0])
+    office = Office(hub, hub.database)
+    visit = Visit(office, Visitor("olga", Role.VIEWER, None, b""), Url("/", {}), ZoneInfo("UTC"), None)
+    pulse, agent = Pulse(office), hub.live.current.agents[1]
+    seen = await asyncio.gather(*(pulse.of(visit, agent) for _ in range(20)))
+    assert len(reads) == 1 and {one.rate.bets for one in seen} == {1}, "since a quarter past one"
+    assert seen[0].rate.within == timedelta(minutes=16)
+    night.hub.engine._clock = lambda: clock[0]
+    clock[0] = NOW + timedelta(seconds=4)
+    token = await night.launched("anna", "EUR")
+    for number in range(6):
+        await night.play("bet", token, 10, f"now{number}", f"now{number}")
+    told = await pulse.of(visit, agent)
+    assert len(reads) == 2 and (told.rate.bets, told.rate.within) == (6, timedelta(seconds=4))
+    assert told.rate.per_second == Decimal("1.50")
+    clock[0] = NOW + timedelta(minutes=2)
+    assert (await pulse.of(visit, agent)).rate.per_second == 0
+    with pytest.raises(Missing):
+        await pulse.of(replace(visit, who=Visitor("olga", Role.VIEWER, 3, b"")), agent)
+    everything = await pulse.of_all(replace(visit, who=Visitor("olga", Role.VIEWER, 1, b"")), 5)
+    assert set(everything) == {1, 2}, "east is under one"
+
+
+def test_failures_are_measured_against_what_is_played_there(catalogue: Any) -> None:
+    last = datetime(2026, 3, 2, 1, tzinfo=UTC)
+    failures = [
+        Failures("in", "wallet", "pg", 3, last), Failures("in", "wallet", "gone", 1, last), Failures("out", "wallet", "", 9, last),
+        Failures("in", "wallet", "pg", 2, last + timedelta(1)), Failures("in", "agent_api", "", 4, last),
+    ]  # fmt: skip
+    found = [
+        (p.name, p.bets, p.failed, p.rate, p.last) for p in exchanges.studios(catalogue, {1: 1500, 2: 7}, failures)
+    ]
+    assert found == [
+        ("Pocket", 1500, 5, Decimal("3.3"), last + timedelta(1)),
+        ("gone", 0, 1, None, last),
+        ("Tables", 7, 0, Decimal(0), None),
+    ]
+    assert exchanges.wallet("The wallet", 4, failures)[1:] == (4, 9, last)
+    assert [(p.name, p.failed, p.rate) for p in exchanges.interfaces(failures)] == [
+        ("The agent, at the agent API", 4, None)
+    ]
+
+
+@pytest.fixture
+def catalogue() -> Any:
+    providers = {1: SimpleNamespace(code="pg", name="Pocket"), 2: SimpleNamespace(code="evo", name="Tables")}
+    return SimpleNamespace(providers=providers)

@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 from nicegui import ui
 
-from pitboss.backoffice.office import Office
+from pitboss.backoffice.office import Missing, Office
 from pitboss.backoffice.visit import Visit
 from pitboss.domain.catalogue import Agent
 from pitboss.domain.reports.spans import day_starts
@@ -148,9 +148,9 @@ def refreshed(visit: Visit, note: ui.label, show: Callable[[], Awaitable[datetim
                 if not await is_open(conn, visit.who, visit.office.hub.clock()):
                     raise Gone
             note.set_text(f"As of {visit.moment(await show())}")
-        except Gone:
+        except (Gone, Missing):
             timer.cancel()
-            note.set_text("You are not signed in any more: these figures stand still.")
+            note.set_text("This is not for you to see any more: these figures stand still.")
             return
         except DATABASE_ERRORS as error:
             log.warning("figures_not_read", path=visit.url.path, error=type(error).__name__)

@@ -9,7 +9,7 @@ from typing import Final
 from nicegui import ui
 
 from pitboss.backoffice import exchanges
-from pitboss.backoffice.frame import frame
+from pitboss.backoffice.frame import frame, way
 from pitboss.backoffice.grid import Cell, Column, grid, pager
 from pitboss.backoffice.office import Office
 from pitboss.backoffice.page import page
@@ -197,11 +197,11 @@ def _row(agent: Agent, seen: Seen | None) -> dict[str, Cell]:
     failed = sum(one.failed for one in overview.failures)
     ggr, then = course.of_today.ggr_in_base, course.of_yesterday_by_then.ggr_in_base
     return row | {
-        "rate": Cell(str(seen.rate.per_second)),
+        "rate": Cell(str(seen.rate.per_second), href=way(agent, "/rounds")),
         "ggr": Cell(rounded(ggr, base), tone="bad" if ggr < 0 else ""),
         "then": Cell(rounded(then, base), tone="bad" if then < 0 else ""),
-        "players": Cell(f"{overview.players:,}"),
+        "players": Cell(f"{overview.players:,}", href=way(agent, "/players")),
         "sessions": Cell(f"{overview.sessions:,}"),
-        "failed": Cell(f"{failed:,}", tone="warn" if failed else ""),
-        "wallet": Cell(word, hint=why, tone=standing),
+        "failed": Cell(f"{failed:,}", href=way(agent, "/errors"), tone="warn" if failed else ""),
+        "wallet": Cell(word, why, way(agent, "/recovery"), standing),
     }
