@@ -233,7 +233,7 @@ def _happened(visit: Visit, agent: Agent, player: PlayerSeen, one: Happened) -> 
     game = None if one.game_id is None else visit.office.hub.live.current.games.get(one.game_id)
     round_ = Cell("")
     if one.round_id is not None:
-        href = f"/agents/{agent.id}/rounds?player={quote(player.username)}&id={quote(one.round_id, safe='')}"
+        href = f"/agents/{agent.id}/rounds?player={quote(player.username)}&round={quote(one.round_id, safe='')}"
         round_ = Cell(one.round_id, href=href, tone="mono")
     return {
         "at": at(visit, one.at),
