@@ -282,6 +282,30 @@ def test_what_was_played_and_what_its_events_say(browser: Browser, desk: Running
         expect(figures).to_contain_text("7.5")
 
 
+def test_a_bonus_is_told_while_it_runs_and_when_it_is_over(
+    browser: Browser, desk: RunningSandbox, purse: Purse
+) -> None:
+    [slot] = desk.fetch("SELECT code FROM game WHERE category = 'slot' AND has_free_round ORDER BY id LIMIT 1")
+    body = {
+        "bonusCode": secrets.token_hex(6),
+        "username": purse.username,
+        "gameId": slot["code"],
+        "rounds": 3,
+        "currency": "EUR",
+    }
+    given = desk.result("freeRound", body | {"betAmount": "1"})
+    with visiting(browser, desk, _page_of(desk, purse)) as page:
+        row = page.get_by_role("row").filter(has_text=given["freeRoundCode"])
+        expect(row).to_contain_text("active")
+        expect(row).to_contain_text("0 of 3")
+        removed = desk.cli(
+            "bonus", "remove", "--agent", str(desk.agent["agent_id"]), purse.username, "--code", given["freeRoundCode"]
+        )
+        assert removed.returncode == 0, removed.stderr
+        page.reload()
+        expect(row).to_contain_text("removed")
+
+
 def test_seamless_players_money_is_elsewhere_and_the_page_says_so(browser: Browser, desk: RunningSandbox) -> None:
     place = next(n for n, agent in enumerate(desk.credentials["agents"]) if agent["type"] == "seamless")
     username = f"s{secrets.token_hex(6)}"

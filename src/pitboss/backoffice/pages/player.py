@@ -30,7 +30,7 @@ from pitboss.storage.support import PlayerSeen
 
 _PLAYER_ID = re.compile(r"[a-z0-9]{16}")
 _RECENT = 25
-_SAID: Final = {"username", "is_blocked", "operator", "registration_date"}
+_SAID: Final = {"username", "tags", "is_blocked", "operator", "registration_date"}
 """Members of the event profile that the page says anyway."""
 _MOST_BONUSES = 20
 _WALLETS = (
