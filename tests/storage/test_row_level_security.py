@@ -21,6 +21,7 @@ GLOBAL_TABLES = {
     "agent_provider": "read into the catalogue",
     "api_key": "a call's tenant is found by it, so it is read before the tenant is known; hashes only",
     "audit": "the administration's; the application may not even read it",
+    "staff": "people at the back office, some of one agent alone; the application may not even read it",
 }
 """Tables that name an agent and yet are no tenant's, and why. A new one needs a reason here or a policy."""
 
