@@ -178,13 +178,18 @@ def test_filters_and_pages_stand_in_the_address(browser: Browser, house: House) 
         expect(page.get_by_role("row")).to_have_count(2)
         # A time is the viewer's own.
         [row] = house.desk.fetch(
-            "SELECT to_char(opened_at AT TIME ZONE $2, 'YYYY-MM-DD\"T\"HH24:MI') AS here FROM round WHERE round_id = $1",
+            "SELECT to_char(opened_at AT TIME ZONE $2, 'YYYY-MM-DD\"T\"HH24:MI') AS here,"
+            " to_char((opened_at + interval '5 min') AT TIME ZONE $2, 'YYYY-MM-DD\"T\"HH24:MI') AS later"
+            " FROM round WHERE round_id = $1",
             str(rounds[0]), ZONE,
         )  # fmt: skip
-        page.goto(house.rounds(player=player, since=row["here"]))
-        expect(page.get_by_role("row")).to_have_count(51)
-        page.goto(house.rounds(player=player, until=row["here"]))
-        expect(page.get_by_text("Widen the time, or clear the filter.")).to_be_visible()
+        for query, count in (
+            ({"since": row["here"]}, 51), ({"until": row["later"]}, 51), ({"until": row["here"]}, 0), ({"since": row["later"]}, 0),
+        ):  # fmt: skip
+            page.goto(house.rounds(player=player, **query))
+            expect(page.get_by_label("Player")).to_have_value(player)
+            expect(page.get_by_role("row")).to_have_count(count)
+            expect(page.get_by_text("Widen the time, or clear the filter.")).to_have_count(0 if count else 1)
         page.goto(house.rounds(player=player, game=DICE, money="real"))
         expect(page.get_by_role("row")).to_have_count(51)
         page.goto(house.rounds(player=player, money="bonus"))
