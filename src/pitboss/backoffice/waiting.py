@@ -21,7 +21,7 @@ from pitboss.storage.operator_calls import Taken, make_due
 from pitboss.storage.waiting_calls import Waiting, read_again
 
 _LOOKS, _BETWEEN_SECONDS = 20, 0.5
-_READING_SECONDS = 2
+_READING_SECONDS, _READING_WHY_SECONDS = 2, 8
 PHASES = {
     "ask": "being sent", "status": "being asked about", "void": "being cancelled", "void_again": "cancelled, once more",
     "parked": "waits for a person",
@@ -108,12 +108,13 @@ async def _try_now(visit: Visit, agent: Agent, waiting: Waiting) -> None:
     async def work(desk: Desk) -> None:
         await make_due(desk.conn, agent.id, call, actor=desk.actor, now=desk.now)
 
+    left: str | None = ""
     if await act(visit, Right.MONEY, work, "It is due now: a worker tries it next.", agent.id):
         working = ui.notification("Waiting for the worker…", spinner=True, timeout=None)
         left = await _worked_on(visit, agent, waiting)
         working.dismiss()
         _tell(left)
-    _reload(visit)
+    _reload(visit, left is None)
 
 
 async def _worked_on(visit: Visit, agent: Agent, waiting: Waiting) -> str | None:
@@ -142,6 +143,7 @@ async def _send_again(visit: Visit, agent: Agent, waiting: Waiting) -> None:
             raise Invalid("call", "is parked no more: somebody else has seen to it")
         taken.append(again)
 
+    left: str | None = ""
     if await act(visit, Right.MONEY, work, "It is on its way.", agent.id):
         # With no connection held: an operator may take its time.
         working = ui.notification("Waiting for the operator…", spinner=True, timeout=None)
@@ -150,7 +152,7 @@ async def _send_again(visit: Visit, agent: Agent, waiting: Waiting) -> None:
             left = await what_is_left(conn, agent.id, waiting.call)
         working.dismiss()
         _tell(None if left is None else f"{done.capitalize()}, and not settled: {left}")
-    _reload(visit)
+    _reload(visit, left is None)
 
 
 def what_it_books(agent: Agent, waiting: Waiting) -> str:
@@ -179,6 +181,7 @@ def _tell(left: str | None) -> None:
         ui.notify(left, type="warning", timeout=0, close_button=True)
 
 
-def _reload(visit: Visit) -> None:
+def _reload(visit: Visit, is_done: bool) -> None:
     """The page as it is now, once there was time to read what came of it."""
-    ui.timer(_READING_SECONDS, lambda: ui.navigate.to(str(visit.url)), once=True)
+    seconds = _READING_SECONDS if is_done else _READING_WHY_SECONDS
+    ui.timer(seconds, lambda: ui.navigate.to(str(visit.url)), once=True)

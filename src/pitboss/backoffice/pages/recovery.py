@@ -26,7 +26,7 @@ _PAGE = 50
 _LONG = timedelta(hours=1)
 _SHOW = {"rounds": "stuck rounds"}
 _CALLS = (
-    ("What", "w-1/6"), ("Player", "w-1/12"), ("Amount", "w-1/12 text-right"), ("How it stands", ""), ("What comes next", ""),
+    ("What", "w-1/6"), ("Player", "w-1/12"), ("Amount", "w-32 text-right"), ("How it stands", ""), ("What comes next", ""),
     ("", "w-28"),
 )  # fmt: skip
 _ROUNDS = (
