@@ -1,5 +1,6 @@
 """What goes on, as the pages tell it: by hand, and by what the agent itself is told over HTTP."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -162,6 +163,16 @@ def test_a_failure_shows_at_its_studio_and_who_sees_one_agent_sees_no_other(
         expect(tile(page, "failures")).to_contain_text("1since")
         page.goto("/agents/1")
         expect(studios.get_by_role("cell").nth(2)).to_have_text("1")
+        for name, leads in (
+            ("bets-a-second", "rounds"),
+            ("active-players", "players"),
+            ("wallet", "recovery"),
+            ("failures", "errors"),
+        ):
+            expect(tile(page, name)).to_have_attribute("href", f"/agents/1/{leads}")
+        tile(page, "failures").click()
+        expect(page).to_have_url(re.compile("/agents/1/errors$"))
+        expect(page.get_by_text("changebalance").first).to_be_visible()
     made = desk.cli("staff", "create", "quinn", "--role", "manager", "--agent", "2", "--json")
     with visiting(browser, desk, "/", "quinn", exact_json(made.stdout.encode())["password"]) as page:
         expect(page.get_by_role("cell", name="Borealis Games", exact=True)).to_be_visible()
