@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import quote
 
 from playwright.sync_api import Browser, Page
 
@@ -11,10 +12,15 @@ ZONE = "America/St_Johns"
 
 
 @contextmanager
-def visiting(browser: Browser, desk: RunningSandbox, path: str, name: str = "", password: str = "") -> Iterator[Page]:
-    """A browser window, signed in, at `path`. Nothing on the way may fail or come from elsewhere."""
+def visiting(
+    browser: Browser, desk: RunningSandbox, path: str, name: str = "", password: str = "", been_here: bool = True
+) -> Iterator[Page]:
+    """A browser window, signed in, at `path`. Nothing on the way may fail or come from elsewhere. A browser that has not
+    `been_here` has its first page made again, once its time zone is known: what was clicked or typed before is gone."""
     known = desk.credentials["backoffice"]
     context = browser.new_context(base_url=known["url"], timezone_id=ZONE)
+    if been_here:
+        context.add_cookies([{"name": "pitboss_zone", "value": quote(ZONE, safe=""), "url": known["url"]}])
     page, wrong = context.new_page(), []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on(

@@ -15,9 +15,9 @@ from pitboss.domain.staff.rights import Right
 def play_card(visit: Visit, agent: Agent) -> None:
     """Sessions, overdrafts, country and times."""
     with card("Play") as head:
-        fact("A launch ends the player's other sessions", "yes" if agent.one_session else "no")
+        fact("One session at a time", "yes" if agent.one_session else "no", hint="A launch ends the others.")
         fact("Cancels may overdraw a player", "yes" if agent.allow_negative else "no")
-        fact("Country where a player's is not known", agent.default_country or "–")
+        fact("Country unless known", agent.default_country or "–")
         fact("Its answers tell times at UTC", _offset(agent.utc_offset_min))
     with head:
         if visit.who.may(Right.CONFIGURE):
