@@ -43,9 +43,9 @@ async def test_bonus_rounds_tell_what_became_of_the_bonus(client: httpx.Client, 
     await casino.say("WIN", guest, "4", last, round_finished=True)
     first = (await page(client, casino, f"rounds/acme/{guest.user_id}/{free}")).text
     assert f"Bonus {code}: free stakes used 1" in first
-    assert f"Bonus {code}: bonus money 3 EUR, to be wagered 3 EUR" in first
+    assert f"Bonus {code}: bonus money 3.00 EUR, to be wagered 3.00 EUR" in first
     second = (await page(client, casino, f"rounds/acme/{guest.user_id}/{last}")).text
-    for words in ("Bonus money becomes real", "none: the hub", "became real 4 EUR", "bonus money → the player"):
+    for words in ("Bonus money becomes real", "none: the hub", "became real 4.00 EUR", "bonus money → the player"):
         assert words in second
     listed = (await page(client, casino, f"rounds?player={guest.user_id}&money=bonus")).text
     assert "finished, bonus" in listed and str(free) in listed and str(last) in listed

@@ -68,7 +68,7 @@ def test_the_tree_is_shown_with_credit_and_state(browser: Browser, desk: Running
     desk.cli("agent", "set", "--agent", str(limited["agent_id"]), "--inactive")
     with visiting(browser, desk, "/agents") as page:
         row = page.get_by_role("row").filter(has_text="Limited Play")
-        expect(row).to_contain_text("0% used of 2,500.5 EUR")
+        expect(row).to_contain_text("0% used of 2,500.50 EUR")
         expect(row).to_contain_text("blocked")
         names = [text.strip() for text in page.locator("tbody tr td:first-child").all_inner_texts()]
         at = names.index(top["name"])
@@ -103,7 +103,7 @@ def test_an_agent_is_made_with_secrets_shown_once(browser: Browser, desk: Runnin
         wait_until(lambda: answered(desk, secrets[0]) == "ok", 10)
         page.get_by_role("button", name="Done").click()
         expect(page.get_by_role("heading", name="Settings of Delphi Games")).to_be_visible()
-        expect(card(page, "Credit with the hub")).to_contain_text("5,000 USD")
+        expect(card(page, "Credit with the hub")).to_contain_text("5,000.00 USD")
         assert not any(secret in page.content() or secret in page.url for secret in secrets)
         page.reload()
         expect(page.get_by_role("heading", name="Settings of Delphi Games")).to_be_visible()
@@ -205,7 +205,7 @@ def test_an_agent_is_funded_exactly_and_once(browser: Browser, desk: RunningSand
         dialog(page).get_by_role("button", name="Go on").click()
         expect(dialog(page)).to_contain_text("Take 45.67 EUR out")
         dialog(page).get_by_role("button", name="Take out").click()
-        expect(funds.get_by_role("row").filter(has_text="EUR")).to_contain_text("12,300 EUR")
+        expect(funds.get_by_role("row").filter(has_text="EUR")).to_contain_text("12,300.00 EUR")
     assert balance() == 1_230_000
     moved = desk.fetch(
         "SELECT sum(CASE WHEN a.id = e.from_account THEN e.amount ELSE -e.amount END) AS out FROM entry e"
@@ -228,7 +228,7 @@ def test_terms_addresses_currencies_and_blocking(browser: Browser, desk: Running
         card(page, "Currencies and funds").get_by_role("button", name="Add a currency").click()
         dialog(page).get_by_label("Currency").fill("thb")
         dialog(page).get_by_role("button", name="Add").click()
-        expect(card(page, "Currencies and funds")).to_contain_text("0 THB")
+        expect(card(page, "Currencies and funds")).to_contain_text("0.00 THB")
 
         providers = card(page, "Providers")
         providers.get_by_role("button", name="Change").click()
@@ -363,12 +363,12 @@ def test_settling_makes_the_credit_whole(browser: Browser, desk: RunningSandbox)
     lose(desk, "house_00001", 1, 6)
     with visiting(browser, desk, f"/agents/{agent}/settings") as page:
         credit = card(page, "Credit with the hub")
-        expect(credit).to_contain_text("1.2 EUR (60%)")
+        expect(credit).to_contain_text("1.20 EUR (60%)")
         credit.get_by_role("button", name="Settle").click()
         expect(page.get_by_text(f"Settle with {desk.agent['name']}?")).to_be_visible()
         assert desk.fetch("SELECT 1 FROM settlement WHERE agent_id = $1", agent) == []
         dialog(page).get_by_role("button", name="Settle").click()
-        expect(credit).to_contain_text("0 EUR (0%)")
+        expect(credit).to_contain_text("0.00 EUR (0%)")
     [row] = desk.fetch("SELECT detail->>'ggr' AS ggr, actor FROM audit WHERE action = 'agent.settle'")
     assert tuple(row) == ("1.2", "staff:admin")
     assert desk.cli("agent", "set", "--agent", str(agent), "--credit-limit", "none").returncode == 0

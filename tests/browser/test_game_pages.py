@@ -65,7 +65,7 @@ def test_a_broken_game_shows_in_colour_with_words(
         slot = row_of(page, broken["slot"])
         expect(slot).to_contain_text("pays too little")
         expect(slot.get_by_text("pays too little")).to_have_class(re.compile("bad"))
-        expect(slot).to_contain_text("210 EUR")
+        expect(slot).to_contain_text("210.00 EUR")
         expect(slot.get_by_role("cell", name="1,050", exact=True)).to_be_visible()
         expect(slot.get_by_role("cell", name="0.00%", exact=True)).to_be_visible()
         expect(slot.get_by_role("cell", name=f"{broken['rtp']:.2f}%", exact=True)).to_be_visible()

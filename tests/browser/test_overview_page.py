@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -60,6 +61,11 @@ def tile(page: Page, name: str) -> Any:
     return page.get_by_test_id(f"tile-{name}")
 
 
+def shown(amount: str, code: str) -> str:
+    """An amount of a report as a page writes it."""
+    return f"{Decimal(amount):,.2f} {code}"
+
+
 def stats(desk: RunningSandbox, **query: str) -> list[dict[str, Any]]:
     """What the agent is told of its day; as it is in the viewer's zone."""
     key = desk.credentials["agents"][0]["partner_api_key"]
@@ -75,7 +81,7 @@ def test_an_agents_figures_are_those_of_its_own_reports_and_go_on_by_themselves(
     browser: Browser, desk: RunningSandbox, table: Table
 ) -> None:
     with visiting(browser, desk, "/agents/1") as page:
-        expect(tile(page, "ggr-today")).to_contain_text("12.7 EUR")
+        expect(tile(page, "ggr-today")).to_contain_text("12.70 EUR")
         [told] = stats(desk)
         assert (told["ggr"], told["bets"], told["uniquePlayers"]) == ("12.7", "3", "2")
         expect(tile(page, "active-players")).to_contain_text("2")
@@ -85,10 +91,10 @@ def test_an_agents_figures_are_those_of_its_own_reports_and_go_on_by_themselves(
         for currency in stats(desk, groupBy="currency"):
             row = page.get_by_role("row").filter(has=page.get_by_role("cell", name=currency["currency"], exact=True))
             code = currency["currency"]
-            cells = (code, currency["bets"], *(f"{currency[name]} {code}" for name in ("turnover", "winnings", "ggr")))
-            expect(row.get_by_role("cell")).to_contain_text([*cells, f"0 {code}", f"0 {code}"])
+            cells = (code, currency["bets"], *(shown(currency[name], code) for name in ("turnover", "winnings", "ggr")))
+            expect(row.get_by_role("cell")).to_contain_text([*cells, shown("0", code), shown("0", code)])
         table.play(table.sit("aurora03", "EUR"), "1")
-        expect(tile(page, "ggr-today")).to_contain_text("13.7 EUR")
+        expect(tile(page, "ggr-today")).to_contain_text("13.70 EUR")
         expect(tile(page, "active-players")).to_contain_text("3")
 
 
@@ -110,7 +116,7 @@ def test_who_belongs_to_another_agent_is_told_nothing(browser: Browser, desk: Ru
         expect(page.get_by_text("There is no agent 1 here.")).to_be_visible()
         assert "EUR" not in page.content()
         page.goto("/agents/2")
-        expect(tile(page, "ggr-today")).to_contain_text("0 USD")
+        expect(tile(page, "ggr-today")).to_contain_text("0.00 USD")
 
 
 def test_the_hubs_figures_are_the_sums_of_its_agents(browser: Browser, desk: RunningSandbox, table: Table) -> None:
@@ -137,14 +143,14 @@ def test_the_hubs_figures_are_the_sums_of_its_agents(browser: Browser, desk: Run
     table.play({"token": token, "user_id": user, "currency_code": "USD", "game_id": 1}, "7")
     [euros] = stats(desk)
     with visiting(browser, desk, "/") as page:
-        expect(tile(page, "ggr-today")).to_contain_text(f"{euros['ggr']} EUR")
+        expect(tile(page, "ggr-today")).to_contain_text(shown(euros["ggr"], "EUR"))
         expect(tile(page, "active-players")).to_contain_text(f"{int(euros['uniquePlayers']) + 1}since")
         row = page.get_by_role("row").filter(has=page.get_by_role("cell", name="Borealis Games", exact=True))
-        expect(row).to_contain_text("7 USD")
+        expect(row).to_contain_text("7.00 USD")
         studios = page.get_by_role("row").filter(has_text="House Studio")
         expect(studios.get_by_role("cell").nth(1)).to_have_text(str(int(euros["bets"]) + 1))
         page.get_by_role("link", name="USD", exact=True).click()
-        expect(tile(page, "ggr-today")).to_contain_text("7 USD")
+        expect(tile(page, "ggr-today")).to_contain_text("7.00 USD")
         page.get_by_role("link", name="Aurora Casino", exact=True).click()
         expect(page.get_by_role("heading", name="Aurora Casino")).to_be_visible()
         page.goto("/?currency=XXX")

@@ -75,7 +75,7 @@ def test_a_player_is_found_and_leads_to_its_page(browser: Browser, desk: Running
             page.get_by_label("Name, player id").press("Enter")
             expect(page).to_have_url(re.compile(f"q={text}"))
             expect(page.locator("tbody tr")).to_have_count(1)
-        expect(page.locator("tbody tr")).to_contain_text("100 EUR")
+        expect(page.locator("tbody tr")).to_contain_text("100.00 EUR")
         page.get_by_label("State").select_option("blocked")
         page.get_by_role("button", name="Show").click()
         expect(page.get_by_text("Nobody fits.")).to_be_visible()
@@ -207,8 +207,8 @@ def test_limits_are_set_and_told_with_what_is_used(browser: Browser, desk: Runni
         page.get_by_label("At most").fill("150")
         page.get_by_role("button", name="Set the limit").click()
         row = page.get_by_role("row").filter(has_text="deposits")
-        expect(row).to_contain_text("150 EUR")
-        expect(row).to_contain_text("100 EUR")
+        expect(row).to_contain_text("150.00 EUR")
+        expect(row).to_contain_text("100.00 EUR")
         page.get_by_role("button", name="Set a limit").click()
         page.get_by_label("At most").fill("")
         page.get_by_role("button", name="Set the limit").click()
@@ -269,7 +269,7 @@ def test_what_was_played_and_what_its_events_say(browser: Browser, desk: Running
     assert answer["status"] == "OK", answer
     with visiting(browser, desk, _page_of(desk, purse)) as page:
         row = page.get_by_role("row").filter(has_text=str(number))
-        for text in (game["name"], "bet", "-7.5 EUR", "92.5 EUR"):
+        for text in (game["name"], "bet", "-7.50 EUR", "92.50 EUR"):
             expect(row).to_contain_text(text)
 
         def told() -> bool:

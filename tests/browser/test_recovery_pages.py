@@ -310,7 +310,7 @@ def test_a_round_that_nobody_goes_on_with_is_shown(browser: Browser, desk: Runni
         desk.fetch(rename, str(number), began)
         desk.fetch("UPDATE round SET changed_at = now() - interval '2 hours' WHERE round_id = $1", str(number))
         page.reload()
-        expect(row_of(page, number)).to_contain_text("2 EUR")
+        expect(row_of(page, number)).to_contain_text("2.00 EUR")
         expect(row_of(page, number)).to_contain_text("its studio")
         desk.fetch(rename, str(number), known["id"].hex)
 

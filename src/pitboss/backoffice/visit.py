@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from pitboss.backoffice.office import Office
 from pitboss.backoffice.url import Url
-from pitboss.domain.money import Currency, format_minor
+from pitboss.domain.money import Currency, format_fixed
 from pitboss.storage.staff_sessions import Visitor
 
 ZONE_COOKIE, THEME_COOKIE = "pitboss_zone", "pitboss_theme"
@@ -43,7 +43,7 @@ def utc(at: datetime) -> str:
 
 def money(minor: int, currency: Currency) -> str:
     """An amount with its currency, thousands apart."""
-    whole, point, decimals = format_minor(minor, currency.scale).partition(".")
+    whole, point, decimals = format_fixed(minor, currency.scale).partition(".")
     sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
     return f"{sign}{int(digits):,}{point}{decimals} {currency.code}"
 
