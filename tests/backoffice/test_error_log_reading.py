@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from pitboss.backoffice.body_text import body_text
+from pitboss.backoffice.recovery.body_text import body_text
 from pitboss.storage.api_errors import ApiErrorRow, ErrorFilter, read_error, read_error_page, write_errors
 from pitboss.storage.database import APP_ROLE, Database
 

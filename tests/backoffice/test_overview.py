@@ -18,9 +18,9 @@ import pytest
 
 from agent_stage import Stage, on_stage
 from partner_desk import Partner
-from pitboss.backoffice import exchanges
 from pitboss.backoffice.office import Missing, Office
-from pitboss.backoffice.pulse import Pulse, days_of
+from pitboss.backoffice.overview import exchanges
+from pitboss.backoffice.overview.pulse import Pulse, days_of
 from pitboss.backoffice.url import Url
 from pitboss.backoffice.visit import Visit
 from pitboss.domain import ids
@@ -271,7 +271,7 @@ async def test_all_who_look_at_once_are_told_what_was_read_once(night: Stage, mo
         reads.append(words[-1])
         return await read_overview(*words)
 
-    monkeypatch.setattr("pitboss.backoffice.pulse.read_overview", counted)
+    monkeypatch.setattr("pitboss.backoffice.overview.pulse.read_overview", counted)
     clock = [NOW]
     hub = replace(night.hub, clock=lambda: clock[0])
     office = Office(hub, hub.database)

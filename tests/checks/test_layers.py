@@ -20,6 +20,8 @@ PLANTED = [
     ("src/pitboss/edges/health/routes.py", "import pitboss.cli", "layers"),
     ("src/pitboss/edges/health/routes.py", "import pitboss.edges.wallet_api.answers", "edges"),
     ("src/pitboss/edges/caller.py", "import pitboss.edges.wallet_api.answers", "edges"),
+    ("src/pitboss/backoffice/players/search.py", "import pitboss.backoffice.staff.people", "back-office"),
+    ("src/pitboss/backoffice/office.py", "import pitboss.backoffice.grid", "back-office"),
     ("src/pitboss/wire/wallet.py", "import httpx", "no-io"),
     ("src/pitboss/domain/money.py", "import asyncpg", "no-io"),
     ("src/pitboss/engine/hub.py", "import pitboss_studio.money", "hub-without-studio"),

@@ -14,6 +14,18 @@ from pitboss.storage.database import DATABASE_ERRORS
 log = structlog.get_logger()
 
 
+def decides_for_hub(visit: Visit) -> bool:
+    """Whether this person decides what an agent has with the hub: its credit, funds and terms, and whether it is served. People
+    bound to an agent would decide it for themselves."""
+    return visit.who.agent_id is None
+
+
+def check_decides_for_hub(visit: Visit) -> None:
+    """The same, before an act. Raises Forbidden."""
+    if not decides_for_hub(visit):
+        raise Forbidden("That is for people of the whole hub.")
+
+
 async def act(
     visit: Visit, right: Right, work: Callable[[Desk], Awaitable[object]], done: str, agent_id: int | None = None
 ) -> bool:

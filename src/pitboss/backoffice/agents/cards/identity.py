@@ -4,16 +4,8 @@ from functools import partial
 
 from nicegui import ui
 
-from pitboss.backoffice.acts import sure
-from pitboss.backoffice.agent_cards.card import (
-    button,
-    card,
-    change,
-    check_decides_for_hub,
-    decides_for_hub,
-    do,
-    fact,
-)
+from pitboss.backoffice.acts import check_decides_for_hub, decides_for_hub, sure
+from pitboss.backoffice.agents.cards.card import button, card, change, do, fact
 from pitboss.backoffice.form import buttons, form, text_field
 from pitboss.backoffice.office import Desk
 from pitboss.backoffice.visit import Visit, money

@@ -4,16 +4,16 @@ import re
 
 from nicegui import ui
 
-from pitboss.backoffice.body_text import body_text
-from pitboss.backoffice.failures import COLUMNS, DIALECTS, DIRECTIONS, fields_of, line_of, wanted_of
 from pitboss.backoffice.frame import frame
 from pitboss.backoffice.grid import filters, grid, pager
 from pitboss.backoffice.office import Missing, Office
 from pitboss.backoffice.page import page
+from pitboss.backoffice.recovery.body_text import body_text
+from pitboss.backoffice.recovery.failures import COLUMNS, DIALECTS, DIRECTIONS, fields_of, line_of, wanted_of
+from pitboss.backoffice.recovery.waiting import card
 from pitboss.backoffice.times import in_utc
 from pitboss.backoffice.url import Url
 from pitboss.backoffice.visit import Visit, utc
-from pitboss.backoffice.waiting import card
 from pitboss.domain.catalogue import AgentType
 from pitboss.domain.invalid import Invalid
 from pitboss.storage.api_errors import ApiErrorRow, ErrorPage, read_error, read_error_page

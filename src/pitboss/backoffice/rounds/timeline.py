@@ -9,8 +9,8 @@ from pitboss.backoffice.frame import frame
 from pitboss.backoffice.grid import Cell
 from pitboss.backoffice.office import Missing, Office
 from pitboss.backoffice.page import page
-from pitboss.backoffice.pages.game_log import game_log
-from pitboss.backoffice.pages.rounds import STATES, game_cell
+from pitboss.backoffice.rounds.game_log import game_log
+from pitboss.backoffice.rounds.search import STATES, game_cell
 from pitboss.backoffice.url import Url
 from pitboss.backoffice.visit import Visit, money, utc
 from pitboss.domain.money import Currency

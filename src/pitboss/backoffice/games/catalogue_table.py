@@ -5,8 +5,8 @@ from typing import Final, NamedTuple
 
 from nicegui import ui
 
+from pitboss.backoffice.games.returns import BROKEN, WORDS, by_game, cells
 from pitboss.backoffice.grid import Cell, Column, Filter
-from pitboss.backoffice.returns import BROKEN, WORDS, by_game, cells
 from pitboss.backoffice.url import Url
 from pitboss.domain.catalogue import Catalogue, Game
 from pitboss.domain.invalid import Invalid

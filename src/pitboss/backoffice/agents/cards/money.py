@@ -6,8 +6,8 @@ from typing import Final
 
 from nicegui import ui
 
-from pitboss.backoffice.acts import sure
-from pitboss.backoffice.agent_cards.card import button, card, change, check_decides_for_hub, decides_for_hub, do
+from pitboss.backoffice.acts import check_decides_for_hub, decides_for_hub, sure
+from pitboss.backoffice.agents.cards.card import button, card, change, do
 from pitboss.backoffice.form import buttons, choice, form, text_field
 from pitboss.backoffice.grid import Cell, Column, amount, grid
 from pitboss.backoffice.office import Desk

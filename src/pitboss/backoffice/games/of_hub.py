@@ -5,9 +5,9 @@ from typing import Final
 
 from nicegui import ui
 
-from pitboss.backoffice.acts import act, sure
-from pitboss.backoffice.agent_cards.card import check_decides_for_hub, decides_for_hub
-from pitboss.backoffice.catalogue_table import (
+from pitboss.backoffice.acts import act, check_decides_for_hub, decides_for_hub, sure
+from pitboss.backoffice.frame import frame
+from pitboss.backoffice.games.catalogue_table import (
     GAME_COLUMNS,
     GameLine,
     game_cells,
@@ -15,12 +15,11 @@ from pitboss.backoffice.catalogue_table import (
     game_lines,
     warn_of_broken,
 )
-from pitboss.backoffice.frame import frame
+from pitboss.backoffice.games.returns import COLUMNS
 from pitboss.backoffice.grid import Cell, Column, Tone, filters, grid, pager
 from pitboss.backoffice.office import Desk, Missing, Office
 from pitboss.backoffice.page import page
 from pitboss.backoffice.place import page_of, read_place
-from pitboss.backoffice.returns import COLUMNS
 from pitboss.backoffice.visit import Visit
 from pitboss.domain.catalogue import Catalogue, Game, Provider
 from pitboss.domain.catalogue.new_provider import ProviderChanges

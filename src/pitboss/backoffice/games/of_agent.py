@@ -5,7 +5,8 @@ from typing import Final
 from nicegui import ui
 
 from pitboss.backoffice.acts import act, sure
-from pitboss.backoffice.catalogue_table import (
+from pitboss.backoffice.frame import frame
+from pitboss.backoffice.games.catalogue_table import (
     GAME_COLUMNS,
     GameLine,
     game_cells,
@@ -13,12 +14,11 @@ from pitboss.backoffice.catalogue_table import (
     game_lines,
     warn_of_broken,
 )
-from pitboss.backoffice.frame import frame
+from pitboss.backoffice.games.returns import COLUMNS
 from pitboss.backoffice.grid import Cell, Column, Tone, filters, grid, pager
 from pitboss.backoffice.office import Desk, Office
 from pitboss.backoffice.page import page
 from pitboss.backoffice.place import page_of, read_place
-from pitboss.backoffice.returns import COLUMNS
 from pitboss.backoffice.visit import Visit
 from pitboss.domain.catalogue import Agent, Catalogue, Game
 from pitboss.domain.staff.rights import Right

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from pitboss.backoffice.acts import act, sure
-from pitboss.backoffice.agent_cards.card import button, card, do
+from pitboss.backoffice.agents.cards.card import button, card, do
 from pitboss.backoffice.form import buttons, choice, count, form, shown_once, text_field
 from pitboss.backoffice.grid import Cell, Column, at, grid
 from pitboss.backoffice.office import Desk

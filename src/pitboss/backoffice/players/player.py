@@ -13,7 +13,7 @@ from pitboss.backoffice.frame import frame
 from pitboss.backoffice.grid import Cell, Column, amount, at
 from pitboss.backoffice.office import Missing, Office
 from pitboss.backoffice.page import page
-from pitboss.backoffice.player_acts import PlayerActs
+from pitboss.backoffice.players.player_acts import PlayerActs
 from pitboss.backoffice.section import facts, section, table
 from pitboss.backoffice.visit import Visit, utc
 from pitboss.domain.catalogue import Agent, AgentType

@@ -5,16 +5,16 @@ from typing import NamedTuple
 
 from nicegui import ui
 
-from pitboss.backoffice.failures import one_of
 from pitboss.backoffice.frame import frame
 from pitboss.backoffice.grid import Cell, Column, Filter, amount, at, filters, grid, pager
 from pitboss.backoffice.office import Office
 from pitboss.backoffice.page import page
-from pitboss.backoffice.pages.rounds import address, game_cell
 from pitboss.backoffice.paths import player_path, round_path
+from pitboss.backoffice.recovery.failures import one_of
+from pitboss.backoffice.recovery.waiting import PHASES, amount_of, buttons, currency_of, name_of, what_next
+from pitboss.backoffice.rounds.search import address, game_cell
 from pitboss.backoffice.url import Url
 from pitboss.backoffice.visit import Visit, money, utc
-from pitboss.backoffice.waiting import PHASES, amount_of, buttons, currency_of, name_of, what_next
 from pitboss.domain.catalogue import Agent, AgentType
 from pitboss.domain.seamless.call import Phase
 from pitboss.domain.seamless.outlook import outlook

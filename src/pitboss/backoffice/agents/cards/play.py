@@ -4,7 +4,7 @@ from functools import partial
 
 from nicegui import ui
 
-from pitboss.backoffice.agent_cards.card import button, card, change, fact
+from pitboss.backoffice.agents.cards.card import button, card, change, fact
 from pitboss.backoffice.form import buttons, form, text_field
 from pitboss.backoffice.visit import Visit
 from pitboss.domain.agents.entry import AgentChanges, read_utc_offset

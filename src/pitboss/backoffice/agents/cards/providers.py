@@ -4,8 +4,8 @@ from decimal import Decimal
 from functools import partial
 from typing import NamedTuple
 
-from pitboss.backoffice.acts import sure
-from pitboss.backoffice.agent_cards.card import button, card, check_decides_for_hub, decides_for_hub, do
+from pitboss.backoffice.acts import check_decides_for_hub, decides_for_hub, sure
+from pitboss.backoffice.agents.cards.card import button, card, do
 from pitboss.backoffice.form import buttons, choice, form, text_field
 from pitboss.backoffice.grid import Cell, Column, grid
 from pitboss.backoffice.office import Desk

@@ -8,14 +8,14 @@ from typing import Final
 
 from nicegui import ui
 
-from pitboss.backoffice import exchanges
 from pitboss.backoffice.frame import frame, way
 from pitboss.backoffice.grid import Cell, Column, grid, pager
 from pitboss.backoffice.office import Office
+from pitboss.backoffice.overview import exchanges
+from pitboss.backoffice.overview.agent import one_agent, wallet_health
+from pitboss.backoffice.overview.pulse import Pulse, Seen, refreshed
+from pitboss.backoffice.overview.tiles import Curves, Tile, anew, part, rounded, tiles
 from pitboss.backoffice.page import page
-from pitboss.backoffice.pages.agent import one_agent, wallet_health
-from pitboss.backoffice.pulse import Pulse, Seen, refreshed
-from pitboss.backoffice.tiles import Curves, Tile, anew, part, rounded, tiles
 from pitboss.backoffice.url import Url
 from pitboss.backoffice.visit import Visit
 from pitboss.domain.catalogue import Agent

@@ -6,9 +6,9 @@ from functools import partial
 from nicegui import ui
 
 from pitboss.backoffice.acts import act, sure
-from pitboss.backoffice.adjust_dialog import AdjustDialog
-from pitboss.backoffice.limit_dialogs import away_dialog, limit_dialog
 from pitboss.backoffice.office import Desk
+from pitboss.backoffice.players.adjust_dialog import AdjustDialog
+from pitboss.backoffice.players.limit_dialogs import away_dialog, limit_dialog
 from pitboss.backoffice.visit import Visit
 from pitboss.domain.catalogue import Agent
 from pitboss.domain.staff.rights import Right

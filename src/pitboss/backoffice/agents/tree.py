@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 from nicegui import ui
 
-from pitboss.backoffice.agent_cards.new_agent import new_agent
+from pitboss.backoffice.agents.credit import standing_of
+from pitboss.backoffice.agents.new_agent import new_agent
 from pitboss.backoffice.frame import frame
 from pitboss.backoffice.grid import Cell, Column, Filter, filters, grid, pager
 from pitboss.backoffice.office import Office
 from pitboss.backoffice.page import page
 from pitboss.backoffice.place import page_of, read_place
-from pitboss.backoffice.standing import standing_of
 from pitboss.backoffice.url import Url
 from pitboss.backoffice.visit import Visit, money
 from pitboss.domain.catalogue import Agent, AgentType

@@ -5,25 +5,13 @@ from contextlib import contextmanager
 
 from nicegui import ui
 
-from pitboss.backoffice.acts import act
-from pitboss.backoffice.office import Desk, Forbidden
+from pitboss.backoffice.acts import act, check_decides_for_hub
+from pitboss.backoffice.office import Desk
 from pitboss.backoffice.visit import Visit
 from pitboss.domain.agents.entry import AgentChanges
 from pitboss.domain.catalogue import Agent
 from pitboss.domain.staff.rights import Right
 from pitboss.storage.agents import change_agent
-
-
-def decides_for_hub(visit: Visit) -> bool:
-    """Whether this person decides what an agent has with the hub: its credit, funds and terms, and whether it is served. People
-    bound to an agent would decide it for themselves."""
-    return visit.who.agent_id is None
-
-
-def check_decides_for_hub(visit: Visit) -> None:
-    """The same, before an act. Raises Forbidden."""
-    if not decides_for_hub(visit):
-        raise Forbidden("That is for people of the whole hub.")
 
 
 @contextmanager

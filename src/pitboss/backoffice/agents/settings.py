@@ -2,17 +2,17 @@
 
 from nicegui import ui
 
-from pitboss.backoffice.agent_cards.addresses import addresses_card
-from pitboss.backoffice.agent_cards.identity import credit_card, identity_card
-from pitboss.backoffice.agent_cards.keys import keys_card
-from pitboss.backoffice.agent_cards.money import money_card
-from pitboss.backoffice.agent_cards.play import play_card
-from pitboss.backoffice.agent_cards.providers import providers_card
-from pitboss.backoffice.agent_cards.wallet import wallet_card
+from pitboss.backoffice.agents.cards.addresses import addresses_card
+from pitboss.backoffice.agents.cards.identity import credit_card, identity_card
+from pitboss.backoffice.agents.cards.keys import keys_card
+from pitboss.backoffice.agents.cards.money import money_card
+from pitboss.backoffice.agents.cards.play import play_card
+from pitboss.backoffice.agents.cards.providers import providers_card
+from pitboss.backoffice.agents.cards.wallet import wallet_card
+from pitboss.backoffice.agents.credit import standing_of
 from pitboss.backoffice.frame import frame
 from pitboss.backoffice.office import Office
 from pitboss.backoffice.page import page
-from pitboss.backoffice.standing import standing_of
 from pitboss.backoffice.visit import Visit
 from pitboss.domain.catalogue import AgentType
 from pitboss.storage.keys import list_keys

@@ -4,8 +4,7 @@ from typing import NamedTuple
 
 from nicegui import ui
 
-from pitboss.backoffice.acts import act
-from pitboss.backoffice.agent_cards.card import check_decides_for_hub, decides_for_hub
+from pitboss.backoffice.acts import act, check_decides_for_hub, decides_for_hub
 from pitboss.backoffice.form import buttons, choice, form, shown_once, text_field
 from pitboss.backoffice.office import Desk
 from pitboss.backoffice.visit import Visit

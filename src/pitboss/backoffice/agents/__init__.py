@@ -1,0 +1,1 @@
+"""Agents: their tree, and what can be set of each."""

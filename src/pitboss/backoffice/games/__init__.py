@@ -1,0 +1,1 @@
+"""Games and studios: off and on, and what games return."""

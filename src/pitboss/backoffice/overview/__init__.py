@@ -1,0 +1,1 @@
+"""What goes on: the hub as a whole, and one agent."""

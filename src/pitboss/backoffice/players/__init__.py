@@ -1,0 +1,1 @@
+"""Players: found, looked after, put right."""

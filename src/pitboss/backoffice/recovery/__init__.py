@@ -1,0 +1,1 @@
+"""What failed, and what waits for an operator or a person."""

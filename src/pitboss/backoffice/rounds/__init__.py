@@ -1,0 +1,1 @@
+"""Rounds: found, and told message by message."""
