@@ -25,8 +25,10 @@ from pitboss.backoffice.url import Url
 from pitboss.backoffice.visit import Visit
 from pitboss.domain import ids
 from pitboss.domain.catalogue import AgentType
+from pitboss.domain.outbound import Reach
 from pitboss.domain.reports.course import Course
 from pitboss.domain.staff.rights import Role
+from pitboss.providers import Connectors
 from pitboss.storage.api_errors import ApiErrorRow, write_errors
 from pitboss.storage.database import WORKER_ROLE, Database
 from pitboss.storage.overview import Failures, Overview, read_overview
@@ -274,7 +276,7 @@ async def test_all_who_look_at_once_are_told_what_was_read_once(night: Stage, mo
     monkeypatch.setattr("pitboss.backoffice.overview.pulse.read_overview", counted)
     clock = [NOW]
     hub = replace(night.hub, clock=lambda: clock[0])
-    office = Office(hub, hub.database)
+    office = Office(hub, hub.database, Connectors(Reach(private=True, loopback=True)))
     visit = Visit(office, Visitor("olga", Role.VIEWER, None, b""), Url("/", {}), ZoneInfo("UTC"), None)
     pulse, agent = Pulse(office), hub.live.current.agents[1]
     seen = await asyncio.gather(*(pulse.of(visit, agent) for _ in range(20)))

@@ -1,6 +1,7 @@
 """Nobody comes in who may not: by the page, by a file, by the socket; and who was in may be shut out."""
 
 import asyncio
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -196,6 +197,18 @@ def test_pages_ask_for_their_right(office: BackOffice) -> None:
         "auditor": (200, 200, 403),
         "admin": (200, 200, 200),
     }
+
+
+def test_whoever_is_bound_to_an_agent_makes_nobody(office: BackOffice) -> None:
+    """Or it could make somebody who sees all."""
+    made = office.cli("agent", "create", "--name", "Bound", "--currency", "EUR", "--json")
+    agent = str(json.loads(made.stdout)["agent_id"])
+    client = office.signed_in(office.person("bound", "admin", "--agent", agent))
+    assert (client.get("/").status_code, client.get("/audit").status_code, client.get("/staff").status_code) == (
+        200,
+        200,
+        403,
+    )
 
 
 def test_a_page_that_is_not_there_and_a_wrong_address(office: BackOffice) -> None:

@@ -40,14 +40,16 @@ def buttons(dialog: ui.dialog, label: str, save: Callable[[], Awaitable[object]]
     """Cancel, and what the dialog is for."""
 
     async def once() -> None:
-        # A button that is off takes no second click, here as in the browser.
+        # A button that is off takes no second click, here as in the browser. Once it is done it stays off: a second click may
+        # still be on its way.
         done.disable()
         try:
             await save()
         except Invalid as invalid:
             ui.notify(f"{invalid.field.replace('_', ' ')} {invalid.problem}", type="negative")
         finally:
-            done.enable()
+            if dialog.value:
+                done.enable()
 
     with ui.row().classes("ask-buttons"):
         ui.button("Cancel", on_click=dialog.close).props("flat no-caps color=grey-8")

@@ -25,8 +25,8 @@ class Visitor:
     token_hash: bytes
 
     def may(self, right: Right) -> bool:
-        """Whether the role has this right."""
-        return right in RIGHTS[self.role]
+        """Whether the role has this right. Who is bound to an agent looks after no staff: it would make people who see more."""
+        return right in RIGHTS[self.role] and (right is not Right.STAFF or self.agent_id is None)
 
     @property
     def actor(self) -> str:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from nicegui import ui
 
 from pitboss.backoffice.acts import act, sure
+from pitboss.backoffice.form import buttons
 from pitboss.backoffice.office import Desk
 from pitboss.backoffice.visit import Visit
 from pitboss.domain.catalogue import Agent
@@ -51,9 +52,9 @@ def limit_dialog(visit: Visit, agent: Agent, player: PlayerSeen) -> None:
                 name, value = read_limit("amount", asked, period.value, most.value.strip() or NONE, unit)
                 return limits.set_limit(name, value, now)
 
-            await _set(visit, agent, player, change)
+            await _set(visit, agent, player, change, dialog)
 
-        _buttons(dialog, "Set the limit", save)
+        buttons(dialog, "Set the limit", save)
     dialog.open()
 
 
@@ -81,9 +82,9 @@ def away_dialog(visit: Visit, agent: Agent, player: PlayerSeen) -> None:
                 end = read_until("until", _with_zone(visit, entered), now)
                 return limits.set_self_exclusion(end, now) if exclusion else limits.set_cool_off(end, now)
 
-            await _set(visit, agent, player, change)
+            await _set(visit, agent, player, change, dialog)
 
-        _buttons(dialog, "Set", save)
+        buttons(dialog, "Set", save)
     dialog.open()
 
 
@@ -97,7 +98,7 @@ def _with_zone(visit: Visit, entered: str) -> str:
     return local.replace(tzinfo=visit.zone).astimezone(UTC).isoformat()
 
 
-async def _set(visit: Visit, agent: Agent, player: PlayerSeen, change: Change) -> None:
+async def _set(visit: Visit, agent: Agent, player: PlayerSeen, change: Change, dialog: ui.dialog) -> None:
     async def work(desk: Desk) -> None:
         def made(limits: PlayerLimits) -> PlayerLimits:
             return change(limits, desk.now)
@@ -105,10 +106,5 @@ async def _set(visit: Visit, agent: Agent, player: PlayerSeen, change: Change) -
         await change_limits(desk.conn, agent.id, player.username, made, actor=desk.actor, now=desk.now)
 
     if await act(visit, Right.SUPPORT, work, f"The limits of {player.username} are set.", agent.id):
+        dialog.close()
         ui.navigate.to(str(visit.url))
-
-
-def _buttons(dialog: ui.dialog, label: str, save: Callable[[], object]) -> None:
-    with ui.row().classes("ask-buttons"):
-        ui.button("Cancel", on_click=dialog.close).props("flat no-caps color=grey-8")
-        ui.button(label, on_click=save).props("unelevated no-caps")

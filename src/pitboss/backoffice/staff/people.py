@@ -6,6 +6,7 @@ from functools import partial
 from nicegui import ui
 
 from pitboss.backoffice.acts import act, sure
+from pitboss.backoffice.form import buttons
 from pitboss.backoffice.frame import frame
 from pitboss.backoffice.office import Desk, Office
 from pitboss.backoffice.page import page
@@ -66,8 +67,10 @@ async def _apply(person: Person, change: Change, desk: Desk) -> None:
     await change_person(desk.conn, person.username, change, actor=desk.actor, now=desk.now)
 
 
-async def _done(visit: Visit, work: Work, done: str) -> None:
+async def _done(visit: Visit, work: Work, done: str, dialog: ui.dialog | None = None) -> None:
     if await act(visit, Right.STAFF, work, done):
+        if dialog is not None:
+            dialog.close()
         ui.navigate.to(str(visit.url))
 
 
@@ -95,9 +98,9 @@ async def _new_password(visit: Visit, person: Person) -> None:
             async def work(desk: Desk) -> None:
                 await set_password(desk.conn, person.username, password.value, actor=desk.actor, now=desk.now)
 
-            await _done(visit, work, f"{person.username} has a new password.")
+            await _done(visit, work, f"{person.username} has a new password.", dialog)
 
-        _buttons(dialog, "Set password", save)
+        buttons(dialog, "Set password", save)
     dialog.open()
 
 
@@ -118,9 +121,9 @@ async def _new(visit: Visit) -> None:
                     actor=desk.actor, now=desk.now,
                 )  # fmt: skip
 
-            await _done(visit, work, f"{name.value} may sign in.")
+            await _done(visit, work, f"{name.value} may sign in.", dialog)
 
-        _buttons(dialog, "Create", save)
+        buttons(dialog, "Create", save)
     dialog.open()
 
 
@@ -128,9 +131,3 @@ def _password_field() -> ui.input:
     field = ui.input("Password, 12 characters or more", password=True, password_toggle_button=True)
     field.props("outlined dense maxlength=256 autocomplete=new-password").classes("w-full")
     return field
-
-
-def _buttons(dialog: ui.dialog, label: str, save: Callable[[], Awaitable[None]]) -> None:
-    with ui.row().classes("ask-buttons"):
-        ui.button("Cancel", on_click=dialog.close).props("flat no-caps color=grey-8")
-        ui.button(label, on_click=save).props("unelevated no-caps")
