@@ -99,7 +99,7 @@ async def test_an_unknown_outcome_is_found_and_its_tries_are_told(world: Seamles
     )
     for words in (
         "void here, the operator is being told",
-        "cancel (void) to the operator, 2 EUR",
+        "cancel (void) to the operator, 2.00 EUR",
         "no signature to check",
     ):
         assert words in shown
