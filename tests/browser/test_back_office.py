@@ -2,6 +2,7 @@
 
 import json
 import re
+from urllib.parse import parse_qs, quote, urlsplit
 
 from desk import ZONE, visiting
 from playwright.sync_api import Browser, expect
@@ -122,3 +123,17 @@ def test_light_and_dark_are_remembered(browser: Browser, desk: RunningSandbox) -
         expect(page.locator("body.body--dark")).to_have_count(1)
         page.goto("/staff")
         expect(page.locator("body.body--dark")).to_have_count(1)
+
+
+def test_a_link_brings_no_program_into_a_page(browser: Browser, desk: RunningSandbox) -> None:
+    """What stands in an address, names as well as values, is kept as text by the filters."""
+    names = ("a :b='document.title=`taken`'", "a type=text autofocus onfocus='document.title=`taken`'")
+    query = "&".join(f"{quote(name, safe='')}=1" for name in names)
+    with visiting(browser, desk, f"/agents?{query}") as page:
+        page.get_by_label("Name").fill("Aurora")
+        page.get_by_label("Name").press("Enter")
+        expect(page).to_have_url(re.compile("name=Aurora"))
+        assert set(names) <= parse_qs(urlsplit(page.url).query).keys()
+        expect(page.get_by_role("button", name="Show")).to_be_visible()
+        expect(page).to_have_title("Agents · Pitboss")
+        expect(page.locator("form.filters input[onfocus]")).to_have_count(0)

@@ -122,7 +122,8 @@ class Filter(NamedTuple):
 def filters(url: Url, fields: Sequence[Filter], page_member: str = "from") -> None:
     """A form over a table: what is entered goes into the address, and the table begins at its first page. Works with the keyboard
     alone, and without the page's socket."""
-    with ui.element("form").props(f'method=get action="{url.path}"').classes("filters"):
+    with ui.element("form").props("method=get").classes("filters") as form:
+        form.props["action"] = url.path
         for field in fields:
             with ui.element("label"):
                 ui.label(field.label)
@@ -136,7 +137,9 @@ def filters(url: Url, fields: Sequence[Filter], page_member: str = "from") -> No
         kept = {field.name for field in fields} | {page_member}
         for name, value in url.query.items():
             if name not in kept:
-                ui.element("input").props(f"type=hidden name={name}").props["value"] = value
+                # Names come from the address like values. In a text of props, a name could be a prop of its own: one whose name
+                # begins with a colon is run as a program, by the framework, in the browser of whoever opens the link.
+                ui.element("input").props("type=hidden").props.update(name=name, value=value)
         if any(url.get(field.name) for field in fields):
             cleared = url.with_(**{name: None for name in kept})
             ui.link("Clear", str(cleared))
