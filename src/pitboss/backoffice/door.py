@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
+import structlog
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
@@ -15,6 +16,8 @@ from pitboss.backoffice.sign_in_page import sign_in_page
 from pitboss.domain.caller import caller_address
 from pitboss.storage.database import DATABASE_ERRORS
 from pitboss.storage.staff_sessions import Visitor, sign_in, sign_out, visitor
+
+log = structlog.get_logger()
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -26,6 +29,8 @@ _LARGEST_FORM = 4_096
 _POLICY_VIOLATION = 1008
 _SOCKET = "/_nicegui_ws/"
 _MOST_SIGNING_IN, _MOST_WAITING = 3, 64
+_REFUSED_AFTER_SECONDS = 0.4
+"""Longer than a comparison takes: a guess under a name that is there is counted, which is written down and takes its time."""
 _KEPT = timedelta(seconds=1)
 """So long a page's many files are served on one look into the database; acts look again each time."""
 _HEADERS = (
@@ -152,8 +157,12 @@ class Door:
         name, password = form.get("username", "").strip().lower(), form.get("password", "")
         if self._waiting >= _MOST_WAITING:
             return PlainTextResponse("Too many are signing in. Try again in a moment.", HTTPStatus.SERVICE_UNAVAILABLE)
-        token = await self._token(name, password, self._address(request))
+        address, soonest = self._address(request), asyncio.get_running_loop().time() + _REFUSED_AFTER_SECONDS
+        token = await self._token(name, password, address)
         if token is None:
+            # No name: people type their password there.
+            log.warning("sign_in_refused", address=address)
+            await asyncio.sleep(soonest - asyncio.get_running_loop().time())
             return HTMLResponse(sign_in_page(onward, wrong=True), HTTPStatus.FORBIDDEN)
         answer = RedirectResponse(onward, HTTPStatus.SEE_OTHER)
         # What the browser says of itself: behind a proxy that ends TLS, this process is spoken to without.
