@@ -4,6 +4,7 @@ import asyncio
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 import asyncpg
 import httpx
@@ -79,6 +80,17 @@ def test_a_wrong_name_or_password_is_told_in_one_way(office: BackOffice, usernam
         office.person("clara", "viewer")
     answer = tries(office, username, password)
     assert answer.status_code == 403 and "do not belong together" in answer.text and "set-cookie" not in answer.headers
+
+
+def test_how_long_a_refusal_takes_tells_no_names(office: BackOffice) -> None:
+    """Counting a guess under a name that is there is a write more than refusing one that is not."""
+    office.person("carl", "viewer")
+    log = office.log.stat().st_size
+    for username in ("carl", "not-carl"):
+        answer = tries(office, username, WRONG)
+        assert answer.status_code == 403 and answer.elapsed > timedelta(seconds=0.35)
+    told = office.log.read_text()[log:]
+    assert told.count("sign_in_refused") == 2 and "127.0.0.1" in told and "carl" not in told
 
 
 async def test_guessing_ends_after_five(office: BackOffice, office_database: str) -> None:
@@ -217,8 +229,22 @@ def test_a_page_that_is_not_there_and_a_wrong_address(office: BackOffice) -> Non
     for address in ("/audit?from=abc", "/audit?from=-1", "/audit?from=9" + "9" * 30, "/audit?from=%00"):
         answer = client.get(address)
         assert answer.status_code == 400 and "from" in answer.text, address
+    for member in ("actor", "action", "subject"):
+        answer = client.get("/audit", params={member: "a\x00b"})
+        assert answer.status_code == 400 and member in answer.text
     assert client.get("/audit", params={"actor": "<script>alert(1)</script>"}).status_code == 200
     assert client.get("/nowhere").status_code == 404
+
+
+@pytest.mark.parametrize("member", ["since", "until"])
+def test_times_that_are_none_where_the_person_is(office: BackOffice, member: str) -> None:
+    """The first and the last moment that can be written are outside of all calendars a few zones away."""
+    made = office.cli("agent", "create", "--name", f"Clocks {member}", "--currency", "EUR", "--json")
+    client = office.signed_in(office.person(f"zoe-{member}", "viewer"))
+    for moment, zone in (("9999-12-31T23:59:59Z", "Pacific/Kiritimati"), ("0001-01-01T00:00:00Z", "America/Lima")):
+        client.cookies.set("pitboss_zone", quote(zone, safe=""))
+        answer = client.get(f"/agents/{json.loads(made.stdout)['agent_id']}/errors", params={member: moment})
+        assert answer.status_code == 400 and member in answer.text
 
 
 def handshake(office: BackOffice, cookie: str, origin: str) -> int:

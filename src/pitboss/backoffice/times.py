@@ -18,7 +18,10 @@ def time_of(visit: Visit, member: str) -> datetime | None:
         return None
     try:
         said = datetime.fromisoformat(text)
-        return (said if said.tzinfo else said.replace(tzinfo=visit.zone)).astimezone(UTC)
+        at = (said if said.tzinfo else said.replace(tzinfo=visit.zone)).astimezone(UTC)
+        # In the person's zone it must be a time as well: on the first and last days that there are it may be none.
+        at.astimezone(visit.zone)
+        return at
     except (ValueError, OverflowError):
         raise Invalid(member, "must be a time such as 2026-01-31T12:00") from None
 

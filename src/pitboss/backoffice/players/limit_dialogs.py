@@ -92,10 +92,9 @@ def _with_zone(visit: Visit, entered: str) -> str:
     if not entered:
         return NONE
     try:
-        local = datetime.fromisoformat(entered)
-    except ValueError:
+        return datetime.fromisoformat(entered).replace(tzinfo=visit.zone).astimezone(UTC).isoformat()
+    except (ValueError, OverflowError):
         raise Invalid("until", "must be a day and a time") from None
-    return local.replace(tzinfo=visit.zone).astimezone(UTC).isoformat()
 
 
 async def _set(visit: Visit, agent: Agent, player: PlayerSeen, change: Change, dialog: ui.dialog) -> None:
