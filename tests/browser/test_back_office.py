@@ -1,9 +1,15 @@
 """The back office as its people see it: signing in, the staff, the audit, each by what the page says afterwards."""
 
+import asyncio
 import json
 import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Event
 from urllib.parse import parse_qs, quote, urlsplit
 
+import asyncpg
 from desk import ZONE, visiting
 from playwright.sync_api import Browser, expect
 
@@ -100,6 +106,45 @@ def test_the_audit_filters_pages_and_keeps_it_in_the_address(browser: Browser, d
         expect(page.get_by_role("cell", name="sandbox", exact=True).first).to_be_visible()
         page.get_by_role("button", name="Check the chain").click()
         expect(page.get_by_text("The chain is whole.")).to_be_visible()
+
+
+def test_the_chain_is_walked_by_one_at_a_time(browser: Browser, desk: RunningSandbox) -> None:
+    """Each walk holds a connection of those that the door works with."""
+    walks = "SELECT count(*) AS walks FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%FROM audit%'"
+    with visiting(browser, desk, "/audit") as page:
+        check = page.get_by_role("button", name="Check the chain")
+        expect(check).to_be_visible()
+        with _audit_locked(desk):
+            for _ in range(3):
+                check.click()
+            expect(page.get_by_text("Somebody walks the chain at this moment").first).to_be_visible()
+            assert desk.fetch(walks)[0]["walks"] == 1
+        expect(page.get_by_text("The chain is whole.")).to_be_visible()
+
+
+@contextmanager
+def _audit_locked(desk: RunningSandbox) -> Iterator[None]:
+    """Nobody reads the audit until the block ends."""
+    locked, done = Event(), Event()
+
+    async def hold() -> None:
+        connection = await asyncpg.connect(desk.database_url)
+        try:
+            async with connection.transaction():
+                await connection.execute("LOCK TABLE audit")
+                locked.set()
+                await asyncio.to_thread(done.wait, 60)
+        finally:
+            await connection.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        held = thread.submit(asyncio.run, hold())
+        try:
+            assert locked.wait(30)
+            yield
+        finally:
+            done.set()
+        held.result()
 
 
 def test_times_are_the_viewers_with_utc_on_hover(browser: Browser, desk: RunningSandbox) -> None:

@@ -1,12 +1,14 @@
 """Who did what: the chain of administrative acts, and whether it is whole."""
 
+import asyncio
 import json
 
 from nicegui import ui
 
+from pitboss.backoffice.acts import act
 from pitboss.backoffice.frame import frame
 from pitboss.backoffice.grid import Cell, Column, Filter, at, filters, grid, pager
-from pitboss.backoffice.office import Office
+from pitboss.backoffice.office import Desk, Office
 from pitboss.backoffice.page import page
 from pitboss.backoffice.url import Url
 from pitboss.backoffice.visit import Visit
@@ -24,19 +26,27 @@ _PAGE = 50
 
 def pages(office: Office) -> None:
     """`/audit`."""
+    walking = asyncio.Lock()
 
     @page(office, "/audit", Right.AUDIT)
     async def audit(visit: Visit) -> None:
-        wanted = {name: visit.url.get(name) or None for name in ("actor", "action", "subject")}
+        wanted = {name: _text(visit.url, name) for name in ("actor", "action", "subject")}
         before = _place(visit.url)
         async with office.owner.anyone() as conn:
             found = await read_audit(conn, **wanted, agents=_agents(visit), before=before, most=_PAGE + 1)
         with frame(visit, "Audit"):
-            ui.button("Check the chain", icon="verified", on_click=lambda: _verify(visit)).props("outline no-caps")
+            ui.button("Check the chain", icon="verified", on_click=lambda: _verify(visit, walking)).props("outline no-caps")
             filters(visit.url, _FILTERS)
             grid(_COLUMNS, [_row(visit, link) for link in found[:_PAGE]], "Nothing like that was done yet.")
             first = "" if before is not None else None
             pager(visit.url, first, str(found[_PAGE - 1].seq) if len(found) > _PAGE else None)
+
+
+def _text(url: Url, member: str) -> str | None:
+    text = url.get(member)
+    if not text.isprintable():
+        raise Invalid(member, "must have characters that can be printed")
+    return text or None
 
 
 def _place(url: Url) -> int | None:
@@ -50,15 +60,26 @@ def _agents(visit: Visit) -> list[int] | None:
     return None if visit.who.agent_id is None else list(visit.office.agents_of(visit.who))
 
 
-async def _verify(visit: Visit) -> None:
-    working = ui.notification("Walking the chain…", spinner=True, timeout=None)
-    async with visit.office.owner.anyone() as conn:
-        broken = await verify_chain(conn)
-    working.dismiss()
-    if broken is None:
+async def _verify(visit: Visit, walking: asyncio.Lock) -> None:
+    """One at a time in a process: each holds a connection for as long as it takes, and the door needs them too."""
+    if walking.locked():
+        ui.notify("Somebody walks the chain at this moment: wait for that to end.", type="warning")
+        return
+    broken: list[int | None] = []
+
+    async def walk(desk: Desk) -> None:
+        broken.append(await verify_chain(desk.conn))
+
+    async with walking:
+        working = ui.notification("Walking the chain…", spinner=True, timeout=None)
+        walked = await act(visit, Right.AUDIT, walk, "All acts were looked at.")
+        working.dismiss()
+    if not walked:
+        return
+    if broken[0] is None:
         ui.notify("The chain is whole.", type="positive")
     else:
-        ui.notify(f"The chain is broken at act {broken}.", type="negative", timeout=0)
+        ui.notify(f"The chain is broken at act {broken[0]}.", type="negative", timeout=0)
 
 
 def _row(visit: Visit, link: Link) -> dict[str, Cell]:
