@@ -6,6 +6,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -351,3 +352,17 @@ def test_a_role_that_was_taken_back_cannot_adjust_from_an_open_page(
         confirm.click()
         expect(page.get_by_text(re.compile("not signed in any more|Sign in")).first).to_be_visible()
     assert purse.balance == 100
+
+
+def test_who_is_away_for_ever_has_a_page_everywhere(desk: RunningSandbox, purse: Purse) -> None:
+    """The last moment that can be written is in no calendar east of Greenwich."""
+    agent, known = str(desk.agent["agent_id"]), desk.credentials["backoffice"]
+    last = ("--self-excluded-until", "9999-12-31T23:59:59Z")
+    done = desk.cli("player", "limits", "set", purse.username, "--agent", agent, *last)
+    assert done.returncode == 0, done.stderr
+    with httpx.Client(base_url=known["url"], headers={"Origin": known["url"], "Accept": "text/html"}) as client:
+        client.post("/sign-in", data={"username": known["username"], "password": known["password"]})
+        for zone, told in (("America/Lima", "9999-12-31 18:59:59"), ("Asia/Jakarta", "9999-12-31 23:59:59.000 UTC")):
+            client.cookies.set("pitboss_zone", quote(zone, safe=""))
+            page = client.get(_page_of(desk, purse))
+            assert page.status_code == 200 and told in page.text

@@ -28,7 +28,11 @@ class Visit:
 
     def moment(self, at: datetime) -> str:
         """A time as the person's clock shows it, to the second."""
-        return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M:%S}"
+        try:
+            return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M:%S}"
+        except OverflowError:
+            # "For ever" is often written as the last moment of the year 9999, and east of Greenwich that is no time.
+            return utc(at)
 
     def day(self) -> datetime:
         """The start of the person's day of today (UTC)."""
