@@ -110,7 +110,9 @@ def test_the_audit_filters_pages_and_keeps_it_in_the_address(browser: Browser, d
 
 def test_the_chain_is_walked_by_one_at_a_time(browser: Browser, desk: RunningSandbox) -> None:
     """Each walk holds a connection of those that the door works with."""
-    walks = "SELECT count(*) AS walks FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%FROM audit%'"
+    walks = (
+        "SELECT count(*) AS walks FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%FROM audit%'"
+    )
     with visiting(browser, desk, "/audit") as page:
         check = page.get_by_role("button", name="Check the chain")
         expect(check).to_be_visible()

@@ -35,7 +35,9 @@ def pages(office: Office) -> None:
         async with office.owner.anyone() as conn:
             found = await read_audit(conn, **wanted, agents=_agents(visit), before=before, most=_PAGE + 1)
         with frame(visit, "Audit"):
-            ui.button("Check the chain", icon="verified", on_click=lambda: _verify(visit, walking)).props("outline no-caps")
+            ui.button("Check the chain", icon="verified", on_click=lambda: _verify(visit, walking)).props(
+                "outline no-caps"
+            )
             filters(visit.url, _FILTERS)
             grid(_COLUMNS, [_row(visit, link) for link in found[:_PAGE]], "Nothing like that was done yet.")
             first = "" if before is not None else None
