@@ -52,7 +52,7 @@ def dialog(page: Page) -> Locator:
 
 
 def card(page: Page, title: str) -> Locator:
-    return page.locator(".setting").filter(has=page.get_by_role("heading", name=title, exact=True))
+    return page.locator(".card").filter(has=page.get_by_role("heading", name=title, exact=True))
 
 
 def told_once(page: Page) -> list[str]:
@@ -350,7 +350,7 @@ def test_people_of_an_agent_stay_under_it(browser: Browser, desk: RunningSandbox
     assert tuple(child) == (top["agent_id"], 0), "who is bound to an agent with a limit gives no credit of the hub's"
     with visiting(browser, desk, f"/agents/{other['agent_id']}/settings", "onlooker", PASSWORD) as page:
         expect(page.get_by_role("heading", name="Settings of Foreign House")).to_be_visible()
-        expect(page.locator(".setting").get_by_role("button")).to_have_count(0)
+        expect(page.locator(".card").get_by_role("button")).to_have_count(0)
         page.goto("/agents")
         expect(page.get_by_role("heading", name="Agents")).to_be_visible()
         expect(page.get_by_role("button", name="New agent")).to_have_count(0)

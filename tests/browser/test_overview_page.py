@@ -156,7 +156,7 @@ def test_the_hubs_figures_are_the_sums_of_its_agents(browser: Browser, desk: Run
         page.goto("/?currency=XXX")
         expect(page.get_by_text("currency is no base currency of an agent here.")).to_be_visible()
         page.goto("/?from=9999999999")
-        expect(page.get_by_text("from is no place in the list of agents.")).to_be_visible()
+        expect(page.get_by_text("from is no place in the list.")).to_be_visible()
 
 
 def test_a_failure_shows_at_its_studio_and_who_sees_one_agent_sees_no_other(

@@ -212,10 +212,10 @@ def test_a_failure_shows_its_bodies_as_text_and_can_be_tried_again(
         assert '\n  "data": {\n    "token"' in request.inner_text()
         assert answer.inner_text() == NASTY
         expect(page).to_have_title("changebalance: HTTP 503 · Pitboss")
-        expect(page.locator(".waiting")).to_contain_text(f"Win {number} of {sea.username}")
-        page.locator(".waiting").get_by_role("button", name="Try now").click()
+        expect(page.locator(".card")).to_contain_text(f"Win {number} of {sea.username}")
+        page.locator(".card").get_by_role("button", name="Try now").click()
         expect(page.get_by_text("It is settled.")).to_be_visible()
-        expect(page.locator(".waiting")).to_have_count(0)
+        expect(page.locator(".card")).to_have_count(0)
     assert sea.booked(number) == [("operator", 660)]
 
 
@@ -224,7 +224,7 @@ def test_the_studios_side_of_it_finds_the_same_call(browser: Browser, desk: Runn
     wait_until(lambda: desk.fetch("SELECT 1 FROM api_error WHERE reference = $1", f"house {number}"))
     with visiting(browser, desk, f"{sea.path}/errors?direction=in&reference={number}") as page:
         page.get_by_role("row").nth(1).get_by_role("link").click()
-        expect(page.locator(".waiting")).to_contain_text(f"Win {number} of {sea.username}")
+        expect(page.locator(".card")).to_contain_text(f"Win {number} of {sea.username}")
     desk.fetch("UPDATE operator_call SET due = now()")
     wait_until(lambda: sea.call(number) == [])
 

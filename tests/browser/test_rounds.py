@@ -4,8 +4,11 @@ import itertools
 import re
 import secrets
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import pytest
 from desk import ZONE, visiting
@@ -187,6 +190,11 @@ def test_filters_and_pages_stand_in_the_address(browser: Browser, house: House) 
             ({"since": row["here"]}, 51), ({"until": row["later"]}, 51), ({"until": row["here"]}, 0), ({"since": row["later"]}, 0),
         ):  # fmt: skip
             page.goto(house.rounds(player=player, **query))
+            # The address says the same to everybody, the field what the viewer's clock does.
+            [(member, entered)] = query.items()
+            at = datetime.fromisoformat(entered).replace(tzinfo=ZoneInfo(ZONE)).astimezone(UTC)
+            expect(page).to_have_url(re.compile(re.escape(urlencode({member: f"{at:%Y-%m-%dT%H:%M:%SZ}"}))))
+            expect(page.get_by_label("Opened from" if member == "since" else "until")).to_have_value(entered)
             expect(page.get_by_label("Player")).to_have_value(player)
             expect(page.get_by_role("row")).to_have_count(count)
             expect(page.get_by_text("Widen the time, or clear the filter.")).to_have_count(0 if count else 1)
@@ -202,8 +210,8 @@ def test_filters_and_pages_stand_in_the_address(browser: Browser, house: House) 
         ({"player": "nobody0000"}, "Nobody here is called that"),
         ({"game": "no such game"}, "is no game's code, number or name"),
         ({"state": "refused"}, "name one"),
-        ({"state": "x"}, "is none of those"),
-        ({"since": "yesterday"}, "is no time"),
+        ({"state": "x"}, "must be one of open, finished"),
+        ({"since": "yesterday"}, "must be a time such as"),
         ({"page": "x"}, "is no page of this search"),
         ({"round": "%00"}, "No round like that"),
         ({"transaction": "zzz"}, "Widen the time"),

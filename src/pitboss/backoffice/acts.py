@@ -48,6 +48,16 @@ async def act(
     return True
 
 
+async def do(
+    visit: Visit, right: Right, work: Callable[[Desk], Awaitable[object]], done: str, agent_id: int | None = None
+) -> bool:
+    """Act, and show the page anew when it was done."""
+    if not await act(visit, right, work, done, agent_id):
+        return False
+    ui.navigate.to(str(visit.url))
+    return True
+
+
 async def sure(title: str, text: str, button: str) -> bool:
     """Ask before something that cannot be taken back. `title` names the thing, `button` the act."""
     with ui.dialog() as dialog, ui.card().classes("ask"):

@@ -23,9 +23,9 @@ def form(title: str, text: str = "") -> Iterator[ui.dialog]:
     dialog.open()
 
 
-def text_field(label: str, value: str = "", hint: str = "") -> ui.input:
-    """One line."""
-    field = ui.input(label, value=value).props(f"{_FIELD} maxlength=500 autocomplete=off").classes("w-full")
+def text_field(label: str, value: str = "", hint: str = "", longest: int = 500) -> ui.input:
+    """One line of at most so many characters."""
+    field = ui.input(label, value=value).props(f"{_FIELD} maxlength={longest} autocomplete=off").classes("w-full")
     if hint:
         field.props["hint"] = hint
     return field
@@ -36,15 +36,16 @@ def choice(label: str, options: dict[str, str], value: str) -> ui.select:
     return ui.select(options, value=value, label=label).props(f"{_FIELD} options-dense").classes("w-full")
 
 
-def buttons(dialog: ui.dialog, label: str, save: Callable[[], Awaitable[object]]) -> None:
-    """Cancel, and what the dialog is for."""
+def buttons(dialog: ui.dialog, label: str, save: Callable[[], Awaitable[bool]]) -> None:
+    """Cancel, and what the dialog is for. `save` tells whether it was done: then the dialog closes."""
 
     async def once() -> None:
         # A button that is off takes no second click, here as in the browser. Once it is done it stays off: a second click may
         # still be on its way.
         done.disable()
         try:
-            await save()
+            if await save():
+                dialog.close()
         except Invalid as invalid:
             ui.notify(f"{invalid.field.replace('_', ' ')} {invalid.problem}", type="negative")
         finally:

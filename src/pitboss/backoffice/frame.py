@@ -71,6 +71,11 @@ def frame(visit: Visit, title: str, agent: Agent | None = None) -> Iterator[None
         yield
 
 
+def part(title: str = "") -> ui.label:
+    """The heading of a part of a page."""
+    return ui.label(title).classes("part").props("role=heading aria-level=2")
+
+
 def _agents(visit: Visit, agent: Agent | None) -> None:
     """Which agent the pages are about; the address says it, so choosing is going there."""
     names = {one.id: one.name for one in visit.office.agents_of(visit.who).values()}

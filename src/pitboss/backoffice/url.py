@@ -1,8 +1,10 @@
 """Addresses of pages: what a table shows stands in them, so that a page can be sent to somebody else."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
+
+from pitboss.domain.invalid import Invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,13 @@ class Url:
     def get(self, name: str) -> str:
         """A member, or an empty text."""
         return self.query.get(name, "")
+
+    def one_of(self, name: str, known: Collection[str]) -> str:
+        """A member that is one of these, or an empty text. Raises Invalid."""
+        text = self.get(name)
+        if text and text not in known:
+            raise Invalid(name, f"must be one of {', '.join(known)}")
+        return text
 
     def __str__(self) -> str:
         return f"{self.path}?{urlencode(self.query)}" if self.query else self.path

@@ -35,11 +35,10 @@ async def new_agent(visit: Visit) -> None:
     with form("New agent") as dialog:
         fields = _fields(visit)
 
-        async def save() -> None:
+        async def save() -> bool:
             created = await _create(visit, fields)
             if created is None:
-                return
-            dialog.close()
+                return False
             secrets = {
                 "Key of the agent API": created.external_api_key,
                 "Key of the partner API": created.partner_api_key,
@@ -47,6 +46,7 @@ async def new_agent(visit: Visit) -> None:
                 f"Signing secret of the wallet protocol, with operator_id {created.operator_id}": created.secret_key,
             }
             shown_once(f"{created.name} is made", secrets, f"/agents/{created.agent_id}/settings")
+            return True
 
         buttons(dialog, "Create", save)
 

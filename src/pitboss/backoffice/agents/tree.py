@@ -15,7 +15,6 @@ from pitboss.backoffice.place import page_of, read_place
 from pitboss.backoffice.url import Url
 from pitboss.backoffice.visit import Visit, money
 from pitboss.domain.catalogue import Agent, AgentType
-from pitboss.domain.invalid import Invalid
 from pitboss.domain.money import format_decimal
 from pitboss.domain.staff.rights import Right
 
@@ -64,13 +63,11 @@ def _tree(agents: Mapping[int, Agent]) -> Iterator[_Leaf]:
 
 
 def _is_wanted(agent: Agent, url: Url) -> bool:
-    for name, known in (("type", _TYPES), ("state", _STATES)):
-        if url.get(name) and url.get(name) not in known:
-            raise Invalid(name, f"must be one of {', '.join(known)}")
+    kind, state = url.one_of("type", _TYPES), url.one_of("state", _STATES)
     return (
         url.get("name").lower() in agent.name.lower()
-        and url.get("type") in ("", agent.type.value)
-        and url.get("state") in ("", "active" if agent.active else "blocked")
+        and kind in ("", agent.type.value)
+        and state in ("", "active" if agent.active else "blocked")
     )
 
 

@@ -9,7 +9,6 @@ from pitboss.backoffice.games.returns import BROKEN, WORDS, by_game, cells
 from pitboss.backoffice.grid import Cell, Column, Filter
 from pitboss.backoffice.url import Url
 from pitboss.domain.catalogue import Catalogue, Game
-from pitboss.domain.invalid import Invalid
 from pitboss.domain.reports.rtp import Verdict
 from pitboss.engine.game_figures import GameReturn
 
@@ -54,8 +53,8 @@ def game_lines(
 ) -> list[GameLine]:
     """What the filters leave, by provider and name. Raises Invalid for a filter that cannot be."""
     for one in offered:
-        if one.options is not None and url.get(one.name) and url.get(one.name) not in one.options:
-            raise Invalid(one.name, f"{url.get(one.name)[:40]!r} is not one of those")
+        if one.options is not None:
+            url.one_of(one.name, one.options)
     found = by_game(returns)
     games = sorted(catalogue.games.values(), key=lambda game: (game.provider_id, game.name.lower(), game.id))
     wanted = (game for game in games if _is_wanted(catalogue, url, game, state_of))

@@ -2,9 +2,7 @@
 
 from typing import Final
 
-from nicegui import ui
-
-from pitboss.backoffice.acts import act, sure
+from pitboss.backoffice.acts import do, sure
 from pitboss.backoffice.frame import frame
 from pitboss.backoffice.games.catalogue_table import (
     GAME_COLUMNS,
@@ -88,5 +86,4 @@ async def _switch(visit: Visit, agent: Agent, game: Game, enabled: bool) -> None
         await switch_game(desk.conn, game.code, enabled, agent.id, actor=desk.actor, now=desk.now)
 
     done = f"{game.name} is {'enabled' if enabled else 'disabled'} for {agent.name}."
-    if await act(visit, Right.CONFIGURE, work, done, agent.id):
-        ui.navigate.to(str(visit.url))
+    await do(visit, Right.CONFIGURE, work, done, agent.id)

@@ -5,7 +5,7 @@ from typing import Final
 
 from nicegui import ui
 
-from pitboss.backoffice.acts import act, check_decides_for_hub, decides_for_hub, sure
+from pitboss.backoffice.acts import check_decides_for_hub, decides_for_hub, do, sure
 from pitboss.backoffice.frame import frame
 from pitboss.backoffice.games.catalogue_table import (
     GAME_COLUMNS,
@@ -130,8 +130,8 @@ async def _switch(visit: Visit, game: Game) -> None:
         check_decides_for_hub(visit)
         await switch_game(desk.conn, game.code, enabled, None, actor=desk.actor, now=desk.now)
 
-    if await act(visit, Right.CONFIGURE, work, f"{game.name} is {'enabled' if enabled else 'disabled'} for everybody."):
-        ui.navigate.to(str(visit.url))
+    done = f"{game.name} is {'enabled' if enabled else 'disabled'} for everybody."
+    await do(visit, Right.CONFIGURE, work, done)
 
 
 async def _switch_provider(visit: Visit, provider: Provider) -> None:
@@ -148,5 +148,4 @@ async def _switch_provider(visit: Visit, provider: Provider) -> None:
             desk.conn, office.hub.box, provider.code, changes, office.reach, actor=desk.actor, now=desk.now
         )
 
-    if await act(visit, Right.CONFIGURE, work, f"{provider.name} is {'on' if active else 'off'} for everybody."):
-        ui.navigate.to(str(visit.url))
+    await do(visit, Right.CONFIGURE, work, f"{provider.name} is {'on' if active else 'off'} for everybody.")

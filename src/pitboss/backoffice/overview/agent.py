@@ -6,12 +6,12 @@ from typing import Final
 
 from nicegui import ui
 
-from pitboss.backoffice.frame import frame, way
+from pitboss.backoffice.frame import frame, part, way
 from pitboss.backoffice.grid import Cell, Column, amount, grid
 from pitboss.backoffice.office import Office
 from pitboss.backoffice.overview import exchanges
 from pitboss.backoffice.overview.pulse import Pulse, Seen, refreshed
-from pitboss.backoffice.overview.tiles import Curves, Standing, Tile, anew, part, rounded, tiles
+from pitboss.backoffice.overview.tiles import Curves, Standing, Tile, anew, rounded, tiles
 from pitboss.backoffice.page import page
 from pitboss.backoffice.visit import Visit
 from pitboss.domain.catalogue import Agent, AgentType

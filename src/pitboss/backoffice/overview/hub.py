@@ -8,15 +8,15 @@ from typing import Final
 
 from nicegui import ui
 
-from pitboss.backoffice.frame import frame, way
+from pitboss.backoffice.frame import frame, part, way
 from pitboss.backoffice.grid import Cell, Column, grid, pager
 from pitboss.backoffice.office import Office
 from pitboss.backoffice.overview import exchanges
 from pitboss.backoffice.overview.agent import one_agent, wallet_health
 from pitboss.backoffice.overview.pulse import Pulse, Seen, refreshed
-from pitboss.backoffice.overview.tiles import Curves, Tile, anew, part, rounded, tiles
+from pitboss.backoffice.overview.tiles import Curves, Tile, anew, rounded, tiles
 from pitboss.backoffice.page import page
-from pitboss.backoffice.url import Url
+from pitboss.backoffice.place import page_of, read_place
 from pitboss.backoffice.visit import Visit
 from pitboss.domain.catalogue import Agent
 from pitboss.domain.invalid import Invalid
@@ -44,7 +44,7 @@ def pages(office: Office) -> None:
     @page(office, "/")
     async def overview(visit: Visit) -> None:
         agents = sorted(office.agents_of(visit.who).values(), key=lambda agent: (agent.name.lower(), agent.id))
-        shown_in, first = _currency(visit, agents), _first(visit.url, len(agents))
+        shown_in, first = _currency(visit, agents), read_place(visit.url)
         seen = await pulse.of_all(visit, _FIRST_SECONDS)
         with frame(visit, "Overview"):
             if not agents or shown_in is None:
@@ -73,14 +73,6 @@ def _currency(visit: Visit, agents: Iterable[Agent]) -> Currency | None:
     return found
 
 
-def _first(url: Url, count: int) -> int:
-    """Which agent the table begins with. Raises Invalid."""
-    text = url.get("from")
-    if text and (not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) >= max(count, 1)):
-        raise Invalid("from", "is no place in the list of agents")
-    return int(text) if text else 0
-
-
 async def _of_nobody(visit: Visit) -> list[Failures]:
     """What failed without anybody knowing for which agent: for those who see the whole hub."""
     if visit.who.agent_id is not None:
@@ -97,7 +89,6 @@ class _Shown:
         self._visit = visit
         self._agents = agents
         self._currency = shown_in
-        self._first = first
         with ui.row().classes("about"):
             self._currencies()
             self.note = ui.label().props("role=status")
@@ -112,8 +103,7 @@ class _Shown:
         self._curves = Curves(visit)
         part("Agents")
         self._table = ui.column().classes("w-full")
-        older = str(first + _PAGE) if first + _PAGE < len(agents) else None
-        newer = None if not first else str(first - _PAGE) if first > _PAGE else ""
+        self._listed, newer, older = page_of(agents, first, _PAGE)
         pager(visit.url, newer, older)
         self._since = part()
         self._studios = ui.column().classes("w-full")
@@ -145,8 +135,8 @@ class _Shown:
         self._failed.tell(f"{failed:,}", f"since {since}", "warn" if failed else "good")
         self._tell_wallets(seen)
         with anew(self._table):
-            listed = self._agents[self._first : self._first + _PAGE]
-            grid(_COLUMNS, [_row(agent, seen.get(agent.id)) for agent in listed], "")
+            rows = [_row(agent, seen.get(agent.id)) for agent in self._listed]
+            grid(_COLUMNS, rows, "There are not so many agents: go back to the first.")
         self._tell_studios(since, overviews, failures)
 
     def _tell_money(self, seen: Mapping[int, Seen]) -> None:

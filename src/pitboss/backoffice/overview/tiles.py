@@ -41,11 +41,6 @@ class Tile:
         self._note.set_text(note)
 
 
-def part(title: str = "") -> ui.label:
-    """The heading of a part of a page."""
-    return ui.label(title).classes("part").props("role=heading aria-level=2")
-
-
 def rounded(amount: Decimal, currency: Currency) -> str:
     """An exact amount, half-even once at the currency's decimals."""
     exact = amount.quantize(Decimal(1).scaleb(-currency.scale), ROUND_HALF_EVEN, _WIDE)

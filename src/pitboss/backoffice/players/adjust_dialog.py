@@ -2,7 +2,8 @@
 
 from nicegui import ui
 
-from pitboss.backoffice.acts import act, sure
+from pitboss.backoffice.acts import do, sure
+from pitboss.backoffice.form import buttons, choice, form, text_field
 from pitboss.backoffice.office import Desk
 from pitboss.backoffice.visit import Visit, money
 from pitboss.domain.catalogue import Agent
@@ -27,48 +28,26 @@ class AdjustDialog:
     def open(self) -> None:
         """Show it."""
         self._reference = self._visit.office.hub.arrivals.id()
-        currencies = sorted(self._agent.currencies)
+        currencies = {code: code for code in sorted(self._agent.currencies)}
         first = self._player.wallets[0].currency if self._player.wallets else self._agent.base_currency.code
-        with ui.dialog() as dialog, ui.card().classes("ask"):
-            ui.label(f"Adjust the balance of {self._player.username}").classes("ask-title")
+        with form(f"Adjust the balance of {self._player.username}") as dialog:
             self._kind = ui.radio({_CREDIT: "Credit: to the player", _DEBIT: "Debit: from the player"}, value=_CREDIT)
-            self._amount = ui.input("Amount").props("outlined dense maxlength=32 inputmode=decimal").classes("w-full")
-            self._currency = ui.select(
-                currencies, value=first if first in currencies else currencies[0], label="Currency"
-            )
-            self._currency.props("outlined dense").classes("w-full")
-            self._reason = ui.input("Reason, for the audit").props(f"outlined dense maxlength={LONGEST_REASON}")
-            self._reason.classes("w-full")
+            self._amount = text_field("Amount", longest=32).props("inputmode=decimal")
+            self._currency = choice("Currency", currencies, first if first in currencies else next(iter(currencies)))
+            self._reason = text_field("Reason, for the audit", longest=LONGEST_REASON)
             ui.label("The other side is the agent's own wallet. The player's limits do not count it.").classes(
                 "quiet text-sm"
             )
-            with ui.row().classes("ask-buttons"):
-                ui.button("Cancel", on_click=dialog.close).props("flat no-caps color=grey-8")
-                go_on = ui.button("Continue").props("unelevated no-caps")
+            buttons(dialog, "Continue", self._ask)
 
-        async def once() -> None:
-            go_on.disable()
-            try:
-                await self._ask()
-            finally:
-                go_on.enable()
-
-        go_on.on_click(once)
-        dialog.open()
-
-    async def _ask(self) -> None:
-        try:
-            wish = self._entered()
-        except Invalid as invalid:
-            ui.notify(f"{invalid.field} {invalid.problem}", type="negative")
-            return
+    async def _ask(self) -> bool:
+        wish = self._entered()
         told = money(wish.amount, wish.currency)
         question = f"Credit {told} to {wish.username}?" if wish.credit else f"Debit {told} from {wish.username}?"
         done = f"{told} credited to {wish.username}." if wish.credit else f"{told} debited from {wish.username}."
         if not await sure(question, f"Reason: {wish.reason}", "Credit" if wish.credit else "Debit"):
-            return
-        if await act(self._visit, Right.MONEY, lambda desk: self._adjust(desk, wish), done, self._agent.id):
-            ui.navigate.to(str(self._visit.url))
+            return False
+        return await do(self._visit, Right.MONEY, lambda desk: self._adjust(desk, wish), done, self._agent.id)
 
     def _entered(self) -> Adjustment:
         return read_adjustment(

@@ -5,16 +5,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
-from urllib.parse import quote
 
 from nicegui import ui
 
+from pitboss.backoffice.card import card, table
+from pitboss.backoffice.facts import facts
 from pitboss.backoffice.frame import frame
 from pitboss.backoffice.grid import Cell, Column, amount, at
 from pitboss.backoffice.office import Missing, Office
 from pitboss.backoffice.page import page
+from pitboss.backoffice.paths import rounds_path
 from pitboss.backoffice.players.player_acts import PlayerActs
-from pitboss.backoffice.section import facts, section, table
 from pitboss.backoffice.visit import Visit, utc
 from pitboss.domain.catalogue import Agent, AgentType
 from pitboss.domain.limits.player_limits import Held, LimitKind, LimitName
@@ -102,7 +103,7 @@ async def _read(office: Office, agent: Agent, player_id: str, now: datetime) -> 
 def _head(visit: Visit, agent: Agent, known: PlayerWhole, now: datetime, acts: PlayerActs) -> None:
     player, limits = known.player, known.limited.limits
     blocked = Cell("blocked: no stakes, no launches; wins still come", tone="bad")
-    with section("Player", *acts.of_the_player()):
+    with card("Player") as head:
         facts({
             "State": blocked if player.blocked else Cell("active", tone="good"),
             "Cools off until": _until(visit, limits.cool_off_until, now),
@@ -111,8 +112,10 @@ def _head(visit: Visit, agent: Agent, known: PlayerWhole, now: datetime, acts: P
             "Shown as": Cell(player.display_name or ""),
             "Country": Cell(player.country),
             "Came": at(visit, player.created_at),
-            "Played": Cell("all of its rounds", href=f"/agents/{agent.id}/rounds?player={quote(player.username)}"),
+            "Played": Cell("all of its rounds", href=rounds_path(agent.id, player=player.username)),
         })  # fmt: skip
+    with head:
+        acts.of_the_player()
 
 
 def _until(visit: Visit, held: Held[datetime], now: datetime) -> Cell:
@@ -128,7 +131,7 @@ def _until(visit: Visit, held: Held[datetime], now: datetime) -> Cell:
 
 def _money(agent: Agent, player: PlayerSeen, acts: PlayerActs) -> None:
     if agent.type is not AgentType.TRANSFER:
-        with section("Wallets"):
+        with card("Wallets"):
             ui.label(
                 "This agent keeps its players' money itself: balances are in its own wallet, and are put right there."
             ).classes("quiet text-sm")
@@ -139,12 +142,14 @@ def _money(agent: Agent, player: PlayerSeen, acts: PlayerActs) -> None:
         currency = Currency(wallet.currency, wallet.scale)
         real, bonus = amount(wallet.balance, currency, signed=True), amount(wallet.bonus_balance, currency)
         rows.append({"currency": Cell(wallet.currency), "real": real, "bonus": bonus})
-    with section("Wallets", *acts.of_the_money()):
+    with card("Wallets") as head:
         table(_WALLETS, rows, "No wallet yet: the first deposit opens one.")
+    with head:
+        acts.of_the_money()
 
 
 def _tags(tags: Mapping[str, TagValue], acts: PlayerActs) -> None:
-    with section("Tags", *acts.of_the_tags()):
+    with card("Tags") as head:
         if not tags:
             ui.label("No tags.").classes("quiet text-sm")
         with ui.row().classes("gap-2"):
@@ -153,13 +158,17 @@ def _tags(tags: Mapping[str, TagValue], acts: PlayerActs) -> None:
                     ui.label(name).classes("font-semibold")
                     ui.label(format_decimal(value) if isinstance(value, Decimal) else value)
                     acts.tag_removal(name)
+    with head:
+        acts.of_the_tags()
 
 
 def _limits(visit: Visit, limited: Limited, now: datetime, acts: PlayerActs) -> None:
     held = sorted(limited.limits.limits.items())
     rows = [_limit(visit, limited, name, limit.at(now), now) for name, limit in held if not limit.at(now).empty]
-    with section("Limits", *acts.of_the_limits()):
+    with card("Limits") as head:
         table(_LIMITS, rows, "No limits.")
+    with head:
+        acts.of_the_limits()
 
 
 def _limit(visit: Visit, limited: Limited, name: LimitName, held: Held[int], now: datetime) -> dict[str, Cell]:
@@ -195,13 +204,15 @@ def _sessions(visit: Visit, player: PlayerSeen, acts: PlayerActs) -> None:
         }
         for one in player.sessions
     ]
-    with section("Open sessions", *acts.of_the_sessions(len(rows))):
+    with card("Open sessions") as head:
         table(_SESSIONS, rows, "Nothing is open.")
+    with head:
+        acts.of_the_sessions(len(rows))
 
 
 def _bonuses(visit: Visit, known: PlayerWhole) -> None:
     over = known.over[:_MOST_BONUSES]
-    with section("Bonuses"):
+    with card("Bonuses"):
         table(_BONUSES, [_bonus(visit, one) for one in (*known.active, *over)], "No bonuses in the last year.")
         if len(over) < len(known.over):
             ui.label(f"The newest {_MOST_BONUSES} of those that are over.").classes("quiet text-sm")
@@ -224,7 +235,7 @@ def _bonus(visit: Visit, one: BonusSeen) -> dict[str, Cell]:
 
 def _recently(visit: Visit, agent: Agent, known: PlayerWhole) -> None:
     rows = [_happened(visit, agent, known.player, one) for one in known.happened]
-    with section("Recently"):
+    with card("Recently"):
         table(_RECENTLY, rows, "Nothing happened to its money yet.")
 
 
@@ -233,7 +244,7 @@ def _happened(visit: Visit, agent: Agent, player: PlayerSeen, one: Happened) -> 
     game = None if one.game_id is None else visit.office.hub.live.current.games.get(one.game_id)
     round_ = Cell("")
     if one.round_id is not None:
-        href = f"/agents/{agent.id}/rounds?player={quote(player.username)}&round={quote(one.round_id, safe='')}"
+        href = rounds_path(agent.id, player=player.username, round=one.round_id)
         round_ = Cell(one.round_id, href=href, tone="mono")
     return {
         "at": at(visit, one.at),
@@ -253,7 +264,7 @@ def _what(one: Happened) -> Cell:
 
 
 def _profile(visit: Visit, insight: Insight | None) -> None:
-    with section("What its events say"):
+    with card("What its events say"):
         if insight is None:
             ui.label("No event has told of this player yet.").classes("quiet text-sm")
             return

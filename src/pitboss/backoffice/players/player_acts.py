@@ -5,7 +5,9 @@ from functools import partial
 
 from nicegui import ui
 
-from pitboss.backoffice.acts import act, sure
+from pitboss.backoffice.acts import do, sure
+from pitboss.backoffice.card import button
+from pitboss.backoffice.form import buttons, choice, form, text_field
 from pitboss.backoffice.office import Desk
 from pitboss.backoffice.players.adjust_dialog import AdjustDialog
 from pitboss.backoffice.players.limit_dialogs import away_dialog, limit_dialog
@@ -28,61 +30,53 @@ class PlayerActs:
         self._player = player
         self._may_support = visit.who.may(Right.SUPPORT)
 
-    def of_the_player(self) -> list[ui.element]:
+    def of_the_player(self) -> None:
         """Block, or let in again."""
         if not self._may_support:
-            return []
+            return
         if self._player.blocked:
-            return [self._button("Unblock", self._unblock)]
-        return [self._button("Block", self._block, danger=True)]
+            button("Unblock", self._unblock)
+        else:
+            button("Block", self._block, bad=True)
 
-    def of_the_sessions(self, count: int) -> list[ui.element]:
+    def of_the_sessions(self, count: int) -> None:
         """Log out."""
-        if not (self._may_support and count):
-            return []
-        return [self._button("Log out", partial(self._log_out, count), danger=True)]
+        if self._may_support and count:
+            button("Log out", partial(self._log_out, count), bad=True)
 
-    def of_the_money(self) -> list[ui.element]:
+    def of_the_money(self) -> None:
         """Adjust a balance."""
-        if not self._visit.who.may(Right.MONEY):
-            return []
-        return [self._button("Adjust", AdjustDialog(self._visit, self._agent, self._player).open)]
+        if self._visit.who.may(Right.MONEY):
+            button("Adjust", AdjustDialog(self._visit, self._agent, self._player).open)
 
-    def of_the_limits(self) -> list[ui.element]:
+    def of_the_limits(self) -> None:
         """Set a limit, or a time away."""
-        if not self._may_support:
-            return []
-        limit = partial(limit_dialog, self._visit, self._agent, self._player)
-        away = partial(away_dialog, self._visit, self._agent, self._player)
-        return [self._button("Set a limit", limit), self._button("Keep away", away)]
+        if self._may_support:
+            button("Set a limit", partial(limit_dialog, self._visit, self._agent, self._player))
+            button("Keep away", partial(away_dialog, self._visit, self._agent, self._player))
 
-    def of_the_tags(self) -> list[ui.element]:
+    def of_the_tags(self) -> None:
         """Add a tag."""
-        return [self._button("Set a tag", self._tag)] if self._may_support else []
+        if self._may_support:
+            button("Set a tag", self._tag)
 
     def tag_removal(self, name: str) -> None:
         """Beside a tag: take it away."""
         if not self._may_support:
             return
-        button = ui.button(icon="close", on_click=partial(self._untag, name)).props("flat round dense size=xs")
-        button.props["aria-label"] = f"Take the tag {name} away"
+        removal = ui.button(icon="close", on_click=partial(self._untag, name)).props("flat round dense size=xs")
+        removal.props["aria-label"] = f"Take the tag {name} away"
 
-    @staticmethod
-    def _button(label: str, on_click: Callable[[], object], danger: bool = False) -> ui.element:
-        color = " color=negative" if danger else ""
-        return ui.button(label, on_click=on_click).props(f"flat no-caps dense{color}")
-
-    async def _done(self, work: Work, done: str) -> None:
-        if await act(self._visit, Right.SUPPORT, work, done, self._agent.id):
-            ui.navigate.to(str(self._visit.url))
+    async def _do(self, work: Work, done: str) -> bool:
+        return await do(self._visit, Right.SUPPORT, work, done, self._agent.id)
 
     async def _block(self) -> None:
         text = "No more stakes and no launches; wins of what was staked still come. Open games are told."
         if await sure(f"Block {self._player.username}?", text, "Block"):
-            await self._done(partial(self._set_blocked, True), f"{self._player.username} is blocked.")
+            await self._do(partial(self._set_blocked, True), f"{self._player.username} is blocked.")
 
     async def _unblock(self) -> None:
-        await self._done(partial(self._set_blocked, False), f"{self._player.username} may play again.")
+        await self._do(partial(self._set_blocked, False), f"{self._player.username} may play again.")
 
     async def _set_blocked(self, blocked: bool, desk: Desk) -> None:
         name = self._player.username
@@ -98,33 +92,29 @@ class PlayerActs:
         async def work(desk: Desk) -> None:
             await end_sessions(desk.conn, self._agent.id, name, "support", actor=desk.actor, now=desk.now)
 
-        await self._done(work, f"{name} is logged out.")
+        await self._do(work, f"{name} is logged out.")
 
     async def _tag(self) -> None:
-        with ui.dialog() as dialog, ui.card().classes("ask"):
-            ui.label(f"A tag of {self._player.username}").classes("ask-title")
-            name = ui.input("Tag").props(f"outlined dense maxlength={MAX_NAME}").classes("w-full")
-            kind = ui.select([_TEXT, _NUMBER], value=_TEXT, label="Is a").props("outlined dense").classes("w-full")
-            value = ui.input("Value").props(f"outlined dense maxlength={MAX_TEXT}").classes("w-full")
+        with form(f"A tag of {self._player.username}") as dialog:
+            name = text_field("Tag", longest=MAX_NAME)
+            kind = choice("Is a", {one: one for one in (_TEXT, _NUMBER)}, _TEXT)
+            value = text_field("Value", longest=MAX_TEXT)
 
-            async def save() -> None:
+            async def save() -> bool:
                 async def work(desk: Desk) -> None:
                     told: TagValue = read_tag_number("value", value.value) if kind.value == _NUMBER else value.value
                     await self._set_tag(name.value, told, desk)
 
-                await self._done(work, f"{self._player.username} has the tag {name.value}.")
+                return await self._do(work, f"{self._player.username} has the tag {name.value}.")
 
-            with ui.row().classes("ask-buttons"):
-                ui.button("Cancel", on_click=dialog.close).props("flat no-caps color=grey-8")
-                ui.button("Set the tag", on_click=save).props("unelevated no-caps")
-        dialog.open()
+            buttons(dialog, "Set the tag", save)
 
     async def _untag(self, name: str) -> None:
         owner = self._player.username
         if await sure(
             f"Take the tag {name} from {owner}?", "Segments that ask for it leave the player out.", "Take away"
         ):
-            await self._done(partial(self._set_tag, name, None), f"{owner} has the tag {name} no more.")
+            await self._do(partial(self._set_tag, name, None), f"{owner} has the tag {name} no more.")
 
     async def _set_tag(self, name: str, value: TagValue | None, desk: Desk) -> None:
         owner = self._player.username

@@ -11,6 +11,7 @@ from pitboss.backoffice.frame import frame
 from pitboss.backoffice.grid import Cell, Column, Filter, at, filters, grid, pager
 from pitboss.backoffice.office import Office
 from pitboss.backoffice.page import page
+from pitboss.backoffice.paths import player_path
 from pitboss.backoffice.url import Url
 from pitboss.backoffice.visit import Visit, money
 from pitboss.domain.catalogue import Agent, AgentType
@@ -93,18 +94,15 @@ def _order(url: Url) -> None:
 
 
 def _wanted(url: Url, agent: Agent) -> Wanted:
-    state, tag, currency = url.get("state"), url.get("tag"), url.get("currency")
-    _one_of("state", state, _STATES)
-    _one_of("currency", currency, agent.currencies)
-    _one_of("order", url.get("order"), _ORDERS)
+    state, currency, tag = (
+        url.one_of("state", _STATES),
+        url.one_of("currency", sorted(agent.currencies)),
+        url.get("tag"),
+    )
+    url.one_of("order", _ORDERS)
     _short("q", url.get("q"), _LONGEST_SEARCH)
     _short("tag", tag, MAX_NAME)
     return Wanted(state == "blocked" if state else None, tag or None, currency or None)
-
-
-def _one_of(field: str, text: str, known: Mapping[str, object]) -> None:
-    if text and text not in known:
-        raise Invalid(field, f"must be one of {', '.join(sorted(known))}")
 
 
 def _short(field: str, text: str, longest: int) -> None:
@@ -158,7 +156,7 @@ def _empty(url: Url, listed: _Listed) -> str:
 
 def _row(visit: Visit, agent: Agent, one: Found, wallets: Mapping[str, Sequence[WalletSeen]]) -> dict[str, Cell]:
     return {
-        "username": Cell(one.username, href=f"/agents/{agent.id}/players/{one.player_id}"),
+        "username": Cell(one.username, href=player_path(agent.id, one.player_id)),
         "player_id": Cell(one.player_id, tone="mono"),
         "shown": Cell(one.display_name or ""),
         "country": Cell(one.country),

@@ -4,16 +4,17 @@ import re
 
 from nicegui import ui
 
-from pitboss.backoffice.frame import frame
-from pitboss.backoffice.grid import filters, grid, pager
+from pitboss.backoffice.facts import facts
+from pitboss.backoffice.frame import frame, part
+from pitboss.backoffice.grid import Cell, at, filters, grid, pager
 from pitboss.backoffice.office import Missing, Office
 from pitboss.backoffice.page import page
 from pitboss.backoffice.recovery.body_text import body_text
 from pitboss.backoffice.recovery.failures import COLUMNS, DIALECTS, DIRECTIONS, fields_of, line_of, wanted_of
-from pitboss.backoffice.recovery.waiting import card
+from pitboss.backoffice.recovery.waiting import waiting_card
 from pitboss.backoffice.times import in_utc
 from pitboss.backoffice.url import Url
-from pitboss.backoffice.visit import Visit, utc
+from pitboss.backoffice.visit import Visit
 from pitboss.domain.catalogue import AgentType
 from pitboss.domain.invalid import Invalid
 from pitboss.storage.api_errors import ApiErrorRow, ErrorPage, read_error, read_error_page
@@ -54,7 +55,7 @@ def pages(office: Office) -> None:
         with frame(visit, f"{failed.command or 'A call'}: {failed.error}", agent):
             _facts(visit, failed)
             if waiting is not None:
-                card(visit, agent, waiting, "This call is not settled yet")
+                waiting_card(visit, agent, waiting, "This call is not settled yet")
             _body("Request", failed.request)
             _body("Answer", failed.answer)
 
@@ -72,27 +73,19 @@ def _how_far(visit: Visit, found: ErrorPage) -> None:
 
 
 def _facts(visit: Visit, failed: ApiErrorRow) -> None:
-    with ui.element("dl").classes("told"):
-        _fact("When", visit.moment(failed.at), utc(failed.at))
-        _fact("Who asked", f"{DIRECTIONS[failed.direction]}, {DIALECTS.get(failed.dialect, failed.dialect)}")
-        _fact("Address", failed.url)
-        about = str(Url(visit.url.path.rpartition("/")[0], {"reference": failed.reference}))
-        _fact("About", failed.reference or "nothing it names", href=about if failed.reference else "")
-        _fact("HTTP", "no status" if failed.http_status is None else str(failed.http_status))
-        _fact("Took", f"{failed.duration_ms:,} ms")
-
-
-def _fact(name: str, text: str, hint: str = "", href: str = "") -> None:
-    with ui.element("dt"):
-        ui.label(name)
-    with ui.element("dd"):
-        told = ui.link(text, href) if href else ui.label(text)
-        if hint:
-            told.tooltip(hint)
+    about = str(Url(visit.url.path.rpartition("/")[0], {"reference": failed.reference}))
+    facts({
+        "When": at(visit, failed.at),
+        "Who asked": Cell(f"{DIRECTIONS[failed.direction]}, {DIALECTS.get(failed.dialect, failed.dialect)}"),
+        "Address": Cell(failed.url),
+        "About": Cell(failed.reference or "nothing it names", href=about if failed.reference else ""),
+        "HTTP": Cell("no status" if failed.http_status is None else str(failed.http_status)),
+        "Took": Cell(f"{failed.duration_ms:,} ms"),
+    })  # fmt: skip
 
 
 def _body(title: str, body: str | None) -> None:
-    ui.label(title).classes("part").props("role=heading aria-level=2")
+    part(title)
     if body:
         ui.label(body_text(body)).classes("body mono")
     else:

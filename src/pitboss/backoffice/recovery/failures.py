@@ -24,8 +24,8 @@ COLUMNS: Final = (
 def wanted_of(visit: Visit) -> ErrorFilter:
     """What the address asks for. Raises Invalid."""
     return ErrorFilter(
-        time_of(visit, "since"), time_of(visit, "until"), one_of(visit.url, "direction", DIRECTIONS),
-        one_of(visit.url, "dialect", DIALECTS), text_of(visit.url, "command"), text_of(visit.url, "error"),
+        time_of(visit, "since"), time_of(visit, "until"), visit.url.one_of("direction", DIRECTIONS) or None,
+        visit.url.one_of("dialect", DIALECTS) or None, text_of(visit.url, "command"), text_of(visit.url, "error"),
         text_of(visit.url, "reference"),
     )  # fmt: skip
 
@@ -37,14 +37,6 @@ def fields_of(visit: Visit) -> list[Filter]:
         Filter("direction", "Who asked", DIRECTIONS), Filter("dialect", "Dialect", DIALECTS),
         time_field(visit, "since", "From"), time_field(visit, "until", "To"),
     ]  # fmt: skip
-
-
-def one_of(url: Url, member: str, options: dict[str, str]) -> str | None:
-    """A member of the address that must be one of these, or nothing. Raises Invalid."""
-    text = url.get(member)
-    if text and text not in options:
-        raise Invalid(member, f"must be one of {', '.join(options)}")
-    return text or None
 
 
 def text_of(url: Url, member: str) -> str | None:

@@ -5,12 +5,11 @@ from typing import NamedTuple
 
 from nicegui import ui
 
-from pitboss.backoffice.frame import frame
+from pitboss.backoffice.frame import frame, part
 from pitboss.backoffice.grid import Cell, Column, Filter, amount, at, filters, grid, pager
 from pitboss.backoffice.office import Office
 from pitboss.backoffice.page import page
 from pitboss.backoffice.paths import player_path, round_path
-from pitboss.backoffice.recovery.failures import one_of
 from pitboss.backoffice.recovery.waiting import PHASES, amount_of, buttons, currency_of, name_of, what_next
 from pitboss.backoffice.rounds.search import address, game_cell
 from pitboss.backoffice.url import Url
@@ -42,11 +41,11 @@ def pages(office: Office) -> None:
     @page(office, "/agents/{agent_id:int}/recovery")
     async def recovery(visit: Visit, agent_id: int) -> None:
         agent = office.agent(visit.who, agent_id)
-        show, phase = one_of(visit.url, "show", _SHOW), one_of(visit.url, "phase", PHASES)
-        if show is not None:
+        show, phase = visit.url.one_of("show", _SHOW), visit.url.one_of("phase", PHASES)
+        if show:
             await _rounds_page(visit, agent)
         elif agent.type is AgentType.SEAMLESS:
-            await _calls_page(visit, agent, None if phase is None else Phase(phase))
+            await _calls_page(visit, agent, Phase(phase) if phase else None)
         else:
             with frame(visit, "Recovery", agent):
                 _tabs(visit, None)
@@ -64,11 +63,11 @@ async def _calls_page(visit: Visit, agent: Agent, phase: Phase | None) -> None:
         _tabs(visit, None)
         filters(visit.url.with_(parked=None), (Filter("phase", "Phase", PHASES),))
         if phase in (None, Phase.PARKED):
-            _section("Waits for a person")
+            part("Waits for a person")
             _calls(visit, agent, by_hand, "Nothing waits for a person.")
             pager(visit.url, None if parked_after is None else "", by_hand.older, "parked")
         if phase is not Phase.PARKED:
-            _section("The worker is at it")
+            part("The worker is at it")
             _calls(visit, agent, moving, "Nothing is under way: all that was asked of this agent's wallet is settled.")
             pager(visit.url, None if after is None else "", moving.older)
 
@@ -79,10 +78,6 @@ def _tabs(visit: Visit, show: str | None) -> None:
             link = ui.link(label, str(Url(visit.url.path, {} if here is None else {"show": here})))
             if here == show:
                 link.props("aria-current=page")
-
-
-def _section(title: str) -> None:
-    ui.label(title).classes("part").props("role=heading aria-level=2")
 
 
 def _calls(visit: Visit, agent: Agent, found: WaitingPage, empty: str) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from nicegui import ui
 
 from pitboss.backoffice.acts import act, sure
+from pitboss.backoffice.card import card
 from pitboss.backoffice.office import Desk
 from pitboss.backoffice.paths import player_path, round_path
 from pitboss.backoffice.visit import Visit, money, utc
@@ -64,13 +65,12 @@ def what_next(visit: Visit, waiting: Waiting, now: datetime) -> str:
     return f"Due {when}. {will}"
 
 
-def card(visit: Visit, agent: Agent, waiting: Waiting, title: str) -> None:
+def waiting_card(visit: Visit, agent: Agent, waiting: Waiting, title: str) -> None:
     """All of it, with its buttons."""
     call, now = waiting.call, visit.office.hub.clock()
     told = outlook(call)
     amount = amount_of(waiting)
-    with ui.card().classes("card waiting"):
-        ui.label(title).classes("font-semibold")
+    with card(title):
         about = f"{name_of(waiting).capitalize()} {call.subject} of {waiting.username}, round {call.round_id}"
         ui.label(about + ("" if amount is None else f": {money(amount, currency_of(agent, waiting))}"))
         ui.label(told.did)

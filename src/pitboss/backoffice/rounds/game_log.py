@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 from nicegui import ui
 
+from pitboss.backoffice.facts import fact, lines
+from pitboss.backoffice.grid import Cell
 from pitboss.backoffice.visit import Visit
 from pitboss.providers import Failed
 from pitboss.providers.round_history import round_history
@@ -67,10 +69,6 @@ def _details(told: RoundLog) -> None:
             for dice in told.dices:
                 ui.label(dice).classes("playing-card")
     if told.rows:
-        with ui.element("dl").classes("facts lines"):
+        with lines():
             for row in told.rows:
-                with ui.element("div"):
-                    with ui.element("dt"):
-                        ui.label(row.key)
-                    with ui.element("dd"):
-                        ui.label(row.value[:_LONGEST])
+                fact(row.key, Cell(row.value[:_LONGEST]))

@@ -1,8 +1,6 @@
 """An agent's rounds, found by what a person knows of them."""
 
-from datetime import UTC, datetime
 from typing import Final, NamedTuple
-from urllib.parse import quote
 
 from nicegui import ui
 
@@ -10,6 +8,8 @@ from pitboss.backoffice.frame import frame
 from pitboss.backoffice.grid import Cell, Column, Filter, amount, at, filters, grid, pager
 from pitboss.backoffice.office import Office
 from pitboss.backoffice.page import page
+from pitboss.backoffice.paths import round_path, rounds_path
+from pitboss.backoffice.times import in_utc, time_field, time_of
 from pitboss.backoffice.url import Url
 from pitboss.backoffice.visit import Visit
 from pitboss.domain.catalogue import Game
@@ -30,13 +30,8 @@ _STATES: Final = {
     WantedState.REFUSED.value: "something refused",
 }
 _MONEY: Final = {"real": "real alone", "bonus": "with bonus"}
-_FILTERS: Final = (
-    Filter("player", "Player"), Filter("round", "Round id"), Filter("transaction", "Transaction id"), Filter("game", "Game"),
-    Filter("since", "Opened from", type="datetime-local"), Filter("until", "until", type="datetime-local"),
-    Filter("state", "State", _STATES), Filter("money", "Money", _MONEY),
-)  # fmt: skip
 _MEMBER: Final = "page"
-STATES: Final = {
+_STATE_CELLS: Final = {
     RoundState.OPEN: Cell("open"),
     RoundState.FINISHED: Cell("finished", tone="good"),
     RoundState.RETURNED: Cell("stakes given back", tone="quiet"),
@@ -57,9 +52,10 @@ def pages(office: Office) -> None:
     @page(office, "/agents/{agent_id:int}/rounds")
     async def rounds(visit: Visit, agent_id: int) -> None:
         agent = office.agent(visit.who, agent_id)
+        visit = in_utc(visit, "since", "until")
         asked = await _asked(visit, agent_id)
         with frame(visit, "Rounds", agent):
-            filters(visit.url, _FILTERS, _MEMBER)
+            filters(visit.url, _fields(visit), _MEMBER)
             if asked.found.waiting:
                 ui.label("Nothing of these stands yet: the operator's answer is not known.").classes("warn")
                 grid(_COLUMNS, [_row(visit, agent_id, row) for row in asked.found.waiting], "")
@@ -68,6 +64,14 @@ def pages(office: Office) -> None:
             if asked.found.looked_to is not None:
                 _tell_how_far(visit, asked.found)
             pager(visit.url, asked.found.newer, asked.found.older, _MEMBER)
+
+
+def _fields(visit: Visit) -> list[Filter]:
+    return [
+        Filter("player", "Player"), Filter("round", "Round id"), Filter("transaction", "Transaction id"), Filter("game", "Game"),
+        time_field(visit, "since", "Opened from"), time_field(visit, "until", "until"),
+        Filter("state", "State", _STATES), Filter("money", "Money", _MONEY),
+    ]  # fmt: skip
 
 
 async def _asked(visit: Visit, agent_id: int) -> _Asked:
@@ -81,34 +85,18 @@ async def _asked(visit: Visit, agent_id: int) -> _Asked:
 
 def _wanted(visit: Visit) -> RoundFilter:
     url = visit.url
-    state, paid = url.get("state"), url.get("money")
-    if state and state not in _STATES:
-        raise Invalid("state", "is none of those that can be chosen")
-    if paid and paid not in _MONEY:
-        raise Invalid("money", "is real or bonus")
+    state, paid = url.one_of("state", _STATES), url.one_of("money", _MONEY)
     game = None if not url.get("game") else game_called(visit, url.get("game"))
     return RoundFilter(
         player=url.get("player") or None,
         round=url.get("round") or None,
         transaction=url.get("transaction") or None,
         game_id=None if game is None else game.id,
-        since=_time(visit, "since"),
-        until=_time(visit, "until"),
+        since=time_of(visit, "since"),
+        until=time_of(visit, "until"),
         state=WantedState(state) if state else None,
         in_bonus=paid == "bonus" if paid else None,
     )
-
-
-def _time(visit: Visit, member: str) -> datetime | None:
-    """A time as the person's clock has it; with an offset of its own it is that."""
-    text = visit.url.get(member)
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=visit.zone)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise Invalid(member, "is no time, like 2026-03-01T18:30") from None
 
 
 def game_called(visit: Visit, text: str) -> Game:
@@ -134,13 +122,11 @@ def _row(visit: Visit, agent_id: int, row: RoundRow) -> dict[str, Cell]:
     catalogue = visit.office.hub.live.current
     currency = catalogue.currencies[row.currency]
     href = "" if row.round_id is None else address(visit, agent_id, row)
-    state = STATES[row.state]
-    if row.unknown:
-        state = Cell(f"{state.text}, outcome unknown", tone="warn")
+    state = state_cell(row)
     return {
         "opened": at(visit, row.opened_at, href),
         "round": Cell(row.round_id or "names no round", href=href, tone="mono" if row.round_id else "quiet"),
-        "player": Cell(row.username, hint=row.user_in_game, href=str(_of_player(agent_id, row.username))),
+        "player": Cell(row.username, hint=row.user_in_game, href=rounds_path(agent_id, player=row.username)),
         "game": game_cell(visit, row.game_id),
         "staked": amount(row.staked, currency),
         "returned": amount(row.returned, currency),
@@ -150,14 +136,16 @@ def _row(visit: Visit, agent_id: int, row: RoundRow) -> dict[str, Cell]:
     }
 
 
-def _of_player(agent_id: int, username: str) -> Url:
-    return Url(f"/agents/{agent_id}/rounds", {"player": username})
+def state_cell(row: RoundRow) -> Cell:
+    """In what state it is, as far as is known."""
+    state = _STATE_CELLS[row.state]
+    return Cell(f"{state.text}, outcome unknown", tone="warn") if row.unknown else state
 
 
 def address(visit: Visit, agent_id: int, row: RoundRow) -> str:
     """Where the round's timeline is."""
     provider = visit.office.hub.live.current.providers[row.provider_id]
-    return f"/agents/{agent_id}/rounds/{provider.code}/{row.user_in_game}/{quote(row.round_id or '', safe='')}"
+    return round_path(agent_id, provider.code, row.user_in_game, row.round_id or "")
 
 
 def game_cell(visit: Visit, game_id: int | None) -> Cell:
@@ -175,7 +163,7 @@ def _empty(url: Url, found: RoundPage) -> str:
         return "None as far as was looked. Older goes on from there; a player or a time makes it quicker."
     if url.get("round") and not url.get("player"):
         return "No round like that. One in which every message was refused is found by its player as well."
-    if any(url.get(field.name) for field in _FILTERS) or url.get(_MEMBER):
+    if url.query:
         return "No rounds like that. Widen the time, or clear the filter."
     return "No rounds yet: they are here as soon as somebody plays."
 

@@ -5,13 +5,14 @@ from typing import Final
 
 from nicegui import ui
 
+from pitboss.backoffice.facts import fact, side_by_side, words
 from pitboss.backoffice.frame import frame
 from pitboss.backoffice.grid import Cell
 from pitboss.backoffice.office import Missing, Office
 from pitboss.backoffice.page import page
+from pitboss.backoffice.paths import rounds_path
 from pitboss.backoffice.rounds.game_log import game_log
-from pitboss.backoffice.rounds.search import STATES, game_cell
-from pitboss.backoffice.url import Url
+from pitboss.backoffice.rounds.search import game_cell, state_cell
 from pitboss.backoffice.visit import Visit, money, utc
 from pitboss.domain.money import Currency
 from pitboss.domain.seamless.call import Call
@@ -90,39 +91,17 @@ async def _read(visit: Visit, agent_id: int, studio: str, user: str, round_id: s
 
 
 def _head(visit: Visit, agent_id: int, studio: str, row: RoundRow, currency: Currency) -> None:
-    state = STATES[row.state]
-    with ui.element("dl").classes("facts"):
-        _fact("Player", Cell(row.username, row.user_in_game, str(_rounds(agent_id, player=row.username))))
-        _fact("Game", game_cell(visit, row.game_id))
-        _fact("Studio", Cell(studio))
-        _fact("State", Cell(f"{state.text}, outcome unknown", tone="warn") if row.unknown else state)
-        _fact("Staked", Cell(money(row.staked, currency)))
-        _fact("Given back", Cell(money(row.returned, currency)))
-        _fact("Won", Cell(money(row.won, currency)))
-        _fact("Opened", Cell(visit.moment(row.opened_at), utc(row.opened_at)))
-        _fact("Last change", Cell(visit.moment(row.changed_at), utc(row.changed_at)))
-        _fact("Hub's number", Cell("never opened" if row.number is None else str(row.number), tone="mono"))
-
-
-def _rounds(agent_id: int, **query: str) -> Url:
-    return Url(f"/agents/{agent_id}/rounds", query)
-
-
-def _fact(name: str, cell: Cell) -> None:
-    with ui.element("div"):
-        with ui.element("dt"):
-            ui.label(name)
-        with ui.element("dd"):
-            if cell.href:
-                ui.link(cell.text, cell.href).props["title"] = cell.hint
-            else:
-                _words(cell)
-
-
-def _words(cell: Cell) -> None:
-    label = ui.label(cell.text).classes(cell.tone)
-    if cell.hint:
-        label.props["title"] = cell.hint
+    with side_by_side():
+        fact("Player", Cell(row.username, row.user_in_game, rounds_path(agent_id, player=row.username)))
+        fact("Game", game_cell(visit, row.game_id))
+        fact("Studio", Cell(studio))
+        fact("State", state_cell(row))
+        fact("Staked", Cell(money(row.staked, currency)))
+        fact("Given back", Cell(money(row.returned, currency)))
+        fact("Won", Cell(money(row.won, currency)))
+        fact("Opened", Cell(visit.moment(row.opened_at), utc(row.opened_at)))
+        fact("Last change", Cell(visit.moment(row.changed_at), utc(row.changed_at)))
+        fact("Hub's number", Cell("never opened" if row.number is None else str(row.number), tone="mono"))
 
 
 def _step(visit: Visit, step: Step, currency: Currency) -> None:
@@ -130,18 +109,18 @@ def _step(visit: Visit, step: Step, currency: Currency) -> None:
         card.props["aria-label"] = f"{_KINDS[step.kind]} {step.provider_tx_id}"
         with ui.row().classes("step-head"):
             ui.label(_KINDS[step.kind]).classes("font-semibold")
-            _words(_STATES[step.state])
-            _words(_SIGNATURES[step.signature])
+            words(_STATES[step.state])
+            words(_SIGNATURES[step.signature])
             if step.review:
-                _words(Cell(f"look: {step.review.replace('_', ' ')}", tone="warn"))
+                words(Cell(f"look: {step.review.replace('_', ' ')}", tone="warn"))
             ui.space()
-            _words(Cell(visit.moment(step.at), utc(step.at), tone="time"))
-        with ui.element("dl").classes("facts"):
+            words(Cell(visit.moment(step.at), utc(step.at), tone="time"))
+        with side_by_side():
             _money_of(step, currency)
-            _fact("Answer", _answer(step, currency))
+            fact("Answer", _answer(step, currency))
             if step.campaign_code:
-                _fact("Campaign", Cell(step.campaign_code, tone="mono"))
-        with ui.element("dl").classes("facts ids"):
+                fact("Campaign", Cell(step.campaign_code, tone="mono"))
+        with side_by_side(quiet=True):
             _ids_of(step)
         _postings(step.postings, currency)
         for move in step.bonus_moves:
@@ -152,12 +131,12 @@ def _step(visit: Visit, step: Step, currency: Currency) -> None:
 
 def _money_of(step: Step, currency: Currency) -> None:
     if step.wallet_version is not None or step.state == "refused":
-        _fact("Real money", _signed(step.real_amount, currency))
+        fact("Real money", _signed(step.real_amount, currency))
         if step.bonus_amount:
-            _fact("Bonus money", _signed(step.bonus_amount, currency))
+            fact("Bonus money", _signed(step.bonus_amount, currency))
     if step.state not in ("pending", "voiding", "parked"):
-        _fact("Balance before", Cell(money(step.balance_before, currency)))
-        _fact("Balance after", Cell(money(step.balance_after, currency)))
+        fact("Balance before", Cell(money(step.balance_before, currency)))
+        fact("Balance after", Cell(money(step.balance_after, currency)))
 
 
 def _signed(minor: int, currency: Currency) -> Cell:
@@ -180,14 +159,14 @@ def _answer(step: Step, currency: Currency) -> Cell:
 
 def _ids_of(step: Step) -> None:
     if step.provider_id:
-        _fact("Studio's id", Cell(step.provider_tx_id, tone="mono"))
-    _fact("Hub's number", Cell(str(step.number), tone="mono"))
-    _fact("History item", Cell(step.id.hex, tone="mono"))
-    _fact("Wallet transaction", Cell(step.wallet_tx_id.hex, tone="mono"))
+        fact("Studio's id", Cell(step.provider_tx_id, tone="mono"))
+    fact("Hub's number", Cell(str(step.number), tone="mono"))
+    fact("History item", Cell(step.id.hex, tone="mono"))
+    fact("Wallet transaction", Cell(step.wallet_tx_id.hex, tone="mono"))
     if step.history_id:
-        _fact("Studio's history id", Cell(step.history_id, tone="mono"))
+        fact("Studio's history id", Cell(step.history_id, tone="mono"))
     if step.canceled_by is not None:
-        _fact("Undone by", Cell(str(step.canceled_by), tone="mono"))
+        fact("Undone by", Cell(str(step.canceled_by), tone="mono"))
 
 
 def _postings(postings: Sequence[Posting], currency: Currency) -> None:
@@ -234,12 +213,12 @@ def _failure(visit: Visit, failed: ApiErrorRow) -> None:
         with ui.row().classes("step-head"):
             ui.label(f"{failed.command} failed").classes("font-semibold bad")
             ui.label(way).classes("quiet")
-            _words(Cell(failed.error, tone="bad"))
-            _words(_SIGNATURES[signature_of(failed)])
+            words(Cell(failed.error, tone="bad"))
+            words(_SIGNATURES[signature_of(failed)])
             status = "no answer" if failed.http_status is None else f"HTTP {failed.http_status}"
             ui.label(f"{status}, {failed.duration_ms} ms").classes("quiet")
             ui.space()
-            _words(Cell(visit.moment(failed.at), utc(failed.at), tone="time"))
+            words(Cell(visit.moment(failed.at), utc(failed.at), tone="time"))
         for name, text in (("Request", failed.request), ("Answer", failed.answer)):
             if text:
                 with ui.expansion(name).classes("w-full").props("dense"):

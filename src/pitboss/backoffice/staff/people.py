@@ -5,8 +5,8 @@ from functools import partial
 
 from nicegui import ui
 
-from pitboss.backoffice.acts import act, sure
-from pitboss.backoffice.form import buttons
+from pitboss.backoffice.acts import do, sure
+from pitboss.backoffice.form import buttons, choice, form, text_field
 from pitboss.backoffice.frame import frame
 from pitboss.backoffice.office import Desk, Office
 from pitboss.backoffice.page import page
@@ -50,9 +50,7 @@ def _card(visit: Visit, person: Person) -> None:
         if person.active:
             ui.button("Block", on_click=lambda: _block(visit, person)).props("flat no-caps dense color=negative")
         else:
-            back = partial(
-                _done, visit, partial(_apply, person, Change(active=True)), f"{person.username} may sign in."
-            )
+            back = partial(_do, visit, partial(_apply, person, Change(active=True)), f"{person.username} may sign in.")
             ui.button("Let in again", on_click=back).props("flat no-caps dense")
 
 
@@ -67,17 +65,14 @@ async def _apply(person: Person, change: Change, desk: Desk) -> None:
     await change_person(desk.conn, person.username, change, actor=desk.actor, now=desk.now)
 
 
-async def _done(visit: Visit, work: Work, done: str, dialog: ui.dialog | None = None) -> None:
-    if await act(visit, Right.STAFF, work, done):
-        if dialog is not None:
-            dialog.close()
-        ui.navigate.to(str(visit.url))
+async def _do(visit: Visit, work: Work, done: str) -> bool:
+    return await do(visit, Right.STAFF, work, done)
 
 
 async def _change_role(visit: Visit, person: Person, role: Role) -> None:
     text = f"From {person.role.value} to {role.value}. All that is open under this name ends."
     if role is not person.role and await sure(f"Change the role of {person.username}?", text, "Change"):
-        await _done(visit, partial(_apply, person, Change(role=role)), f"{person.username} is {role.value} now.")
+        await _do(visit, partial(_apply, person, Change(role=role)), f"{person.username} is {role.value} now.")
     else:
         ui.navigate.to(str(visit.url))
 
@@ -86,45 +81,40 @@ async def _block(visit: Visit, person: Person) -> None:
     text = "All that is open under this name ends, and nobody can sign in with it."
     if await sure(f"Block {person.username}?", text, "Block"):
         work = partial(_apply, person, Change(active=False))
-        await _done(visit, work, f"{person.username} is blocked.")
+        await _do(visit, work, f"{person.username} is blocked.")
 
 
 async def _new_password(visit: Visit, person: Person) -> None:
-    with ui.dialog() as dialog, ui.card().classes("ask"):
-        ui.label(f"New password for {person.username}").classes("ask-title")
+    with form(f"New password for {person.username}") as dialog:
         password = _password_field()
 
-        async def save() -> None:
+        async def save() -> bool:
             async def work(desk: Desk) -> None:
                 await set_password(desk.conn, person.username, password.value, actor=desk.actor, now=desk.now)
 
-            await _done(visit, work, f"{person.username} has a new password.", dialog)
+            return await _do(visit, work, f"{person.username} has a new password.")
 
         buttons(dialog, "Set password", save)
-    dialog.open()
 
 
 async def _new(visit: Visit) -> None:
     agents = {0: "whole hub"} | {one.id: one.name for one in visit.office.agents_of(visit.who).values()}
-    with ui.dialog() as dialog, ui.card().classes("ask"):
-        ui.label("New person").classes("ask-title")
-        name = ui.input("Name").props("outlined dense maxlength=64 autocomplete=off").classes("w-full")
-        role = ui.select([one.value for one in Role], value=Role.VIEWER.value, label="Role")
-        role.props("outlined dense").classes("w-full")
+    with form("New person") as dialog:
+        name = text_field("Name", longest=64)
+        role = choice("Role", {one.value: one.value for one in Role}, Role.VIEWER.value)
         scope = ui.select(agents, value=0, label="Sees").props("outlined dense").classes("w-full")
         password = _password_field()
 
-        async def save() -> None:
+        async def save() -> bool:
             async def work(desk: Desk) -> None:
                 await create_person(
                     desk.conn, name.value, password.value, Role(role.value), scope.value or None,
                     actor=desk.actor, now=desk.now,
                 )  # fmt: skip
 
-            await _done(visit, work, f"{name.value} may sign in.", dialog)
+            return await _do(visit, work, f"{name.value} may sign in.")
 
         buttons(dialog, "Create", save)
-    dialog.open()
 
 
 def _password_field() -> ui.input:

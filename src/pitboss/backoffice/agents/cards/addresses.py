@@ -4,7 +4,8 @@ from functools import partial
 
 from nicegui import ui
 
-from pitboss.backoffice.agents.cards.card import button, card, change
+from pitboss.backoffice.agents.change import change
+from pitboss.backoffice.card import button, card
 from pitboss.backoffice.form import buttons, form
 from pitboss.backoffice.visit import Visit
 from pitboss.domain.agents.entry import AgentChanges
@@ -35,8 +36,8 @@ async def _change(visit: Visit, agent: Agent) -> None:
         known = "\n".join(_told(str(network)) for network in agent.allowed_ips)
         lines = ui.textarea("Addresses", value=known).props("outlined dense autogrow maxlength=20000").classes("w-full")
 
-        async def save() -> None:
+        async def save() -> bool:
             changes = AgentChanges(allowed_ips=tuple(lines.value.replace(",", " ").split()))
-            await change(visit, agent, changes, f"Calls of {agent.name} are let in so from now on.")
+            return await change(visit, agent, changes, f"Calls of {agent.name} are let in so from now on.")
 
         buttons(dialog, "Save", save)

@@ -4,9 +4,12 @@ from functools import partial
 
 from nicegui import ui
 
-from pitboss.backoffice.acts import check_decides_for_hub, decides_for_hub, sure
-from pitboss.backoffice.agents.cards.card import button, card, change, do, fact
+from pitboss.backoffice.acts import check_decides_for_hub, decides_for_hub, do, sure
+from pitboss.backoffice.agents.change import change
+from pitboss.backoffice.card import button, card
+from pitboss.backoffice.facts import facts
 from pitboss.backoffice.form import buttons, form, text_field
+from pitboss.backoffice.grid import Cell, amount
 from pitboss.backoffice.office import Desk
 from pitboss.backoffice.visit import Visit, money
 from pitboss.domain.agents.entry import AgentChanges
@@ -24,16 +27,15 @@ def identity_card(visit: Visit, agent: Agent) -> None:
     parent = visit.office.agents_of(visit.who).get(agent.parent_id or 0)
     configures = visit.who.may(Right.CONFIGURE)
     with card("Agent") as head:
-        fact("Name", agent.name)
-        fact("Id", str(agent.id), "mono")
-        if parent is not None:
-            with ui.row().classes("fact"):
-                ui.label("Under").classes("quiet")
-                ui.link(parent.name, f"/agents/{parent.id}/settings")
-        fact("Players' money", TYPES[agent.type])
-        fact("operator_id", agent.operator_id, "mono")
-        fact("Prefix", agent.prefix, "mono", "Its players' names in games and its keys begin with it.")
-        fact("State", *(("active", "good") if agent.active else ("blocked", "bad")))
+        facts({
+            "Name": Cell(agent.name),
+            "Id": Cell(str(agent.id), tone="mono"),
+            "Under": Cell("") if parent is None else Cell(parent.name, href=f"/agents/{parent.id}/settings"),
+            "Players' money": Cell(TYPES[agent.type]),
+            "operator_id": Cell(agent.operator_id, tone="mono"),
+            "Prefix": Cell(agent.prefix, "Its players' names in games and its keys begin with it.", tone="mono"),
+            "State": Cell("active", tone="good") if agent.active else Cell("blocked", tone="bad"),
+        })  # fmt: skip
     with head:
         if configures:
             button("Rename", partial(_rename, visit, agent))
@@ -64,11 +66,11 @@ def credit_card(visit: Visit, agent: Agent, standing: Standing | None) -> None:
     base = agent.base_currency
     with card("Credit with the hub") as head:
         if standing is None or agent.credit_limit is None:
-            fact("Limit", "none: it may owe any amount", "quiet")
+            facts({"Limit": Cell("none: it may owe any amount", tone="quiet")})
         else:
-            fact("Limit", money(agent.credit_limit, base))
             told = f"{_worth(standing, base)} ({format_decimal(standing.percentage)}%)"
-            fact("Used since the last settlement", told, "bad" if standing.exhausted else "")
+            used = Cell(told, tone="bad" if standing.exhausted else "")
+            facts({"Limit": amount(agent.credit_limit, base), "Used since the last settlement": used})
             if standing.exhausted:
                 ui.label("Used up: nobody can stake until it is settled or raised.").classes("bad")
     with head:
@@ -86,14 +88,14 @@ def _worth(standing: Standing, base: Currency) -> str:
 async def _limit(visit: Visit, agent: Agent) -> None:
     base, limit = agent.base_currency, agent.credit_limit
     with form(f"Credit limit of {agent.name}", "Who has used it up can stake no more until it is settled.") as dialog:
-        amount = text_field(
+        typed = text_field(
             f"Limit in {base.code}", "" if limit is None else format_minor(limit, base.scale), "Empty: no limit."
         )
 
-        async def save() -> None:
-            text = amount.value.strip()
+        async def save() -> bool:
+            text = typed.value.strip()
             changes = AgentChanges(credit_limit=text or None, no_credit_limit=not text)
-            await change(visit, agent, changes, f"{agent.name} has another credit limit.", for_hub=True)
+            return await change(visit, agent, changes, f"{agent.name} has another credit limit.", for_hub=True)
 
         buttons(dialog, "Set limit", save)
 
@@ -108,4 +110,4 @@ async def _settle(visit: Visit, agent: Agent) -> None:
         catalogue = visit.office.hub.live.current
         await settle(desk.conn, catalogue, agent, actor=desk.actor, now=desk.now)
 
-    await do(visit, work, f"All play of {agent.name} until now is settled.", agent.id, Right.MONEY)
+    await do(visit, Right.MONEY, work, f"All play of {agent.name} until now is settled.", agent.id)

@@ -5,10 +5,10 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from pitboss.backoffice.acts import act, sure
-from pitboss.backoffice.agents.cards.card import button, card, do
+from pitboss.backoffice.acts import act, do, sure
+from pitboss.backoffice.card import button, card, table
 from pitboss.backoffice.form import buttons, choice, count, form, shown_once, text_field
-from pitboss.backoffice.grid import Cell, Column, at, grid
+from pitboss.backoffice.grid import Cell, Column, at
 from pitboss.backoffice.office import Desk
 from pitboss.backoffice.visit import Visit
 from pitboss.domain.agents.keys import NewKey, Scope
@@ -38,7 +38,7 @@ def keys_card(visit: Visit, agent: Agent, keys: list[KeyRow]) -> None:
     with card("API keys") as head:
         columns = (*_COLUMNS, *([Column("revoke", "")] if configures else []))
         rows = [_row(visit, key) for key in shown]
-        grid(columns, rows, "No keys: without one its programs cannot come in.", revoke)
+        table(columns, rows, "No keys: without one its programs cannot come in.", revoke)
     with head:
         if configures:
             button("New key", partial(_new, visit, agent))
@@ -63,7 +63,7 @@ async def _new(visit: Visit, agent: Agent) -> None:
         scope = choice("Opens", {one.value: label for one, label in SCOPES.items()}, Scope.AGENT_API.value)
         days = text_field("Ends after so many days", hint="Empty: it does not end by itself.")
 
-        async def save() -> None:
+        async def save() -> bool:
             wanted, ends = Scope(scope.value), _span("days", days.value.strip(), 1, _MOST_DAYS)
 
             async def work(desk: Desk) -> NewKey:
@@ -72,8 +72,7 @@ async def _new(visit: Visit, agent: Agent) -> None:
                     desk.conn, visit.office.hub.box, agent.id, wanted, actor=desk.actor, now=desk.now, expires_at=expires_at
                 )  # fmt: skip
 
-            if await _made(visit, agent, wanted, work):
-                dialog.close()
+            return await _made(visit, agent, wanted, work)
 
         buttons(dialog, "Create", save)
 
@@ -85,7 +84,7 @@ async def _rotate(visit: Visit, agent: Agent) -> None:
         usual = str(int(GRACE.total_seconds()) // 3600)
         hours = text_field("The old one works on for so many hours", usual, "0: it ends now.")
 
-        async def save() -> None:
+        async def save() -> bool:
             wanted, grace = Scope(scope.value), _span("hours", hours.value.strip() or "-", 0, _MOST_HOURS)
 
             async def work(desk: Desk) -> NewKey:
@@ -94,8 +93,7 @@ async def _rotate(visit: Visit, agent: Agent) -> None:
                     grace=timedelta(hours=grace or 0),
                 )  # fmt: skip
 
-            if await _made(visit, agent, wanted, work):
-                dialog.close()
+            return await _made(visit, agent, wanted, work)
 
         buttons(dialog, "Rotate", save)
 
@@ -130,4 +128,4 @@ async def _revoke(visit: Visit, agent: Agent, key: KeyRow) -> None:
     async def work(desk: Desk) -> None:
         await revoke_key(desk.conn, key.public_id, actor=desk.actor, now=desk.now)
 
-    await do(visit, work, f"The key {key.public_id} is revoked.", agent.id)
+    await do(visit, Right.CONFIGURE, work, f"The key {key.public_id} is revoked.", agent.id)

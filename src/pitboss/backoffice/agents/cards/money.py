@@ -6,10 +6,11 @@ from typing import Final
 
 from nicegui import ui
 
-from pitboss.backoffice.acts import check_decides_for_hub, decides_for_hub, sure
-from pitboss.backoffice.agents.cards.card import button, card, change, do
+from pitboss.backoffice.acts import check_decides_for_hub, decides_for_hub, do, sure
+from pitboss.backoffice.agents.change import change
+from pitboss.backoffice.card import button, card, table
 from pitboss.backoffice.form import buttons, choice, form, text_field
-from pitboss.backoffice.grid import Cell, Column, amount, grid
+from pitboss.backoffice.grid import Cell, Column, amount
 from pitboss.backoffice.office import Desk
 from pitboss.backoffice.visit import Visit, money
 from pitboss.domain.agents.entry import AgentChanges
@@ -33,7 +34,7 @@ def money_card(visit: Visit, agent: Agent, balances: dict[str, int]) -> None:
         for code, currency in sorted(agent.currencies.items(), key=lambda item: (item[0] != base, item[0]))
     ]  # fmt: skip
     with card("Currencies and funds" if transfer else "Currencies") as head:
-        grid(columns, rows, "No currency.")
+        table(columns, rows, "No currency.")
     with head:
         if visit.who.may(Right.CONFIGURE):
             button("Add a currency", partial(_add, visit, agent))
@@ -46,9 +47,9 @@ async def _add(visit: Visit, agent: Agent) -> None:
     with form(f"Add a currency to {agent.name}", text) as dialog:
         code = text_field("Currency", hint="EUR, or FUN:2 for a custom one with 2 decimals")
 
-        async def save() -> None:
+        async def save() -> bool:
             wish = read_currency("currency", code.value.strip().upper())
-            await change(visit, agent, AgentChanges(add_currencies=(wish,)), f"{agent.name} has {wish.code}.")
+            return await change(visit, agent, AgentChanges(add_currencies=(wish,)), f"{agent.name} has {wish.code}.")
 
         buttons(dialog, "Add", save)
 
@@ -62,15 +63,16 @@ async def _fund(visit: Visit, agent: Agent) -> None:
         currency = choice("Currency", codes, agent.base_currency.code)
         typed = text_field("Amount", hint="A plain decimal, such as 1000.50")
 
-        async def save() -> None:
+        async def save() -> bool:
             text = typed.value.strip()
             minor = read_amount("amount", text, agent.currencies[currency.value].scale)
             if minor <= 0:
                 raise Invalid("amount", "must be more than zero")
             signed = text if way.value == _IN else f"-{text}"
             request_id = asked.setdefault((currency.value, signed), secrets.token_hex(8))
-            if await _is_meant(agent, way.value, money(minor, agent.currencies[currency.value])):
-                await _move(visit, agent, currency.value, signed, request_id)
+            if not await _is_meant(agent, way.value, money(minor, agent.currencies[currency.value])):
+                return False
+            return await _move(visit, agent, currency.value, signed, request_id)
 
         buttons(dialog, "Go on", save)
 
@@ -83,11 +85,12 @@ async def _is_meant(agent: Agent, way: str, told: str) -> bool:
     return await sure(title, text, _WAYS[way])
 
 
-async def _move(visit: Visit, agent: Agent, currency: str, signed: str, request_id: str) -> None:
+async def _move(visit: Visit, agent: Agent, currency: str, signed: str, request_id: str) -> bool:
     async def work(desk: Desk) -> None:
         check_decides_for_hub(visit)
         await fund_from_outside(
             visit.office.hub, desk.conn, agent.id, currency, signed, request_id, actor=desk.actor, now=desk.now
         )
 
-    await do(visit, work, f"The wallet of {agent.name} has changed by {signed} {currency}.", agent.id, Right.MONEY)
+    done = f"The wallet of {agent.name} has changed by {signed} {currency}."
+    return await do(visit, Right.MONEY, work, done, agent.id)

@@ -4,8 +4,11 @@ from functools import partial
 
 from nicegui import ui
 
-from pitboss.backoffice.agents.cards.card import button, card, change, fact
+from pitboss.backoffice.agents.change import change
+from pitboss.backoffice.card import button, card
+from pitboss.backoffice.facts import facts
 from pitboss.backoffice.form import buttons, form, text_field
+from pitboss.backoffice.grid import Cell
 from pitboss.backoffice.visit import Visit
 from pitboss.domain.agents.entry import AgentChanges, read_utc_offset
 from pitboss.domain.catalogue import Agent
@@ -15,10 +18,12 @@ from pitboss.domain.staff.rights import Right
 def play_card(visit: Visit, agent: Agent) -> None:
     """Sessions, overdrafts, country and times."""
     with card("Play") as head:
-        fact("One session at a time", "yes" if agent.one_session else "no", hint="A launch ends the others.")
-        fact("Cancels may overdraw a player", "yes" if agent.allow_negative else "no")
-        fact("Country unless known", agent.default_country or "–")
-        fact("Its answers tell times at UTC", _offset(agent.utc_offset_min))
+        facts({
+            "One session at a time": Cell("yes" if agent.one_session else "no", "A launch ends the others."),
+            "Cancels may overdraw a player": Cell("yes" if agent.allow_negative else "no"),
+            "Country unless known": Cell(agent.default_country or "–"),
+            "Its answers tell times at UTC": Cell(_offset(agent.utc_offset_min)),
+        })  # fmt: skip
     with head:
         if visit.who.may(Right.CONFIGURE):
             button("Change", partial(_change, visit, agent))
@@ -36,12 +41,12 @@ async def _change(visit: Visit, agent: Agent) -> None:
         country = text_field("Country where a player's is not known", agent.default_country, "A code or English name")
         offset = text_field("Its answers tell times at UTC", _offset(agent.utc_offset_min), "Such as +07:00")
 
-        async def save() -> None:
+        async def save() -> bool:
             named = country.value.strip()
             changes = AgentChanges(
                 one_session=one_session.value, allow_negative=negative.value, default_country=named or None,
                 utc_offset_min=read_utc_offset(offset.value.strip()),
             )  # fmt: skip
-            await change(visit, agent, changes, f"{agent.name} plays so from now on.")
+            return await change(visit, agent, changes, f"{agent.name} plays so from now on.")
 
         buttons(dialog, "Save", save)

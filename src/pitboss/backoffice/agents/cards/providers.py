@@ -4,10 +4,10 @@ from decimal import Decimal
 from functools import partial
 from typing import NamedTuple
 
-from pitboss.backoffice.acts import check_decides_for_hub, decides_for_hub, sure
-from pitboss.backoffice.agents.cards.card import button, card, do
+from pitboss.backoffice.acts import check_decides_for_hub, decides_for_hub, do, sure
+from pitboss.backoffice.card import button, card, table
 from pitboss.backoffice.form import buttons, choice, form, text_field
-from pitboss.backoffice.grid import Cell, Column, grid
+from pitboss.backoffice.grid import Cell, Column
 from pitboss.backoffice.office import Desk
 from pitboss.backoffice.visit import Visit
 from pitboss.domain.agents.entry import TermsChanges
@@ -41,7 +41,7 @@ def providers_card(visit: Visit, agent: Agent) -> None:
 
     with card("Providers") as head:
         columns = (*_COLUMNS, *([Column("change", ""), Column("switch", "")] if decides else []))
-        grid(columns, [_row(line) for line in lines], "No providers: its players have no games.", clicked)
+        table(columns, [_row(line) for line in lines], "No providers: its players have no games.", clicked)
     with head:
         others = {one.code: one.name for id_, one in providers.items() if id_ not in agent.providers}
         if decides and others:
@@ -68,12 +68,12 @@ def _percent(fraction: Decimal) -> str:
     return f"{format_decimal(fraction.scaleb(2))}%"
 
 
-async def _set(visit: Visit, agent: Agent, code: str, changes: TermsChanges, done: str) -> None:
+async def _set(visit: Visit, agent: Agent, code: str, changes: TermsChanges, done: str) -> bool:
     async def work(desk: Desk) -> None:
         check_decides_for_hub(visit)
         await change_terms(desk.conn, agent.id, code, changes, actor=desk.actor, now=desk.now)
 
-    await do(visit, work, done, agent.id)
+    return await do(visit, Right.CONFIGURE, work, done, agent.id)
 
 
 async def _switch(visit: Visit, agent: Agent, line: _Line) -> None:
@@ -93,14 +93,14 @@ async def _change(visit: Visit, agent: Agent, line: _Line) -> None:
         commission = text_field("Commission of the turnover", format_decimal(terms.commission_rate))
         contribution = text_field("Contribution of the turnover", format_decimal(terms.contribution_rate))
 
-        async def save() -> None:
+        async def save() -> bool:
             changes = TermsChanges(
                 share=read_fraction("share", share.value.strip()),
                 commission_rate=read_fraction("commission", commission.value.strip()),
                 contribution_rate=read_fraction("contribution", contribution.value.strip()),
             )
             done = f"{agent.name} has other terms with {line.provider.name}."
-            await _set(visit, agent, line.provider.code, changes, done)
+            return await _set(visit, agent, line.provider.code, changes, done)
 
         buttons(dialog, "Save", save)
 
@@ -110,8 +110,8 @@ async def _give(visit: Visit, agent: Agent, others: dict[str, str]) -> None:
         code = choice("Provider", others, next(iter(others)))
         share = text_field("Share of the GGR it keeps", "0", "A fraction from 0 to 1, such as 0.15.")
 
-        async def save() -> None:
+        async def save() -> bool:
             changes = TermsChanges(active=True, share=read_fraction("share", share.value.strip()))
-            await _set(visit, agent, code.value, changes, f"{agent.name} has {others[code.value]}.")
+            return await _set(visit, agent, code.value, changes, f"{agent.name} has {others[code.value]}.")
 
         buttons(dialog, "Give", save)

@@ -4,8 +4,11 @@ from functools import partial
 
 from nicegui import ui
 
-from pitboss.backoffice.agents.cards.card import button, card, change, fact
+from pitboss.backoffice.agents.change import change
+from pitboss.backoffice.card import button, card
+from pitboss.backoffice.facts import facts
 from pitboss.backoffice.form import buttons, count, form, text_field
+from pitboss.backoffice.grid import Cell
 from pitboss.backoffice.visit import Visit
 from pitboss.domain.agents.entry import AgentChanges, WalletTermsChanges
 from pitboss.domain.catalogue import Agent
@@ -16,12 +19,14 @@ def wallet_card(visit: Visit, agent: Agent) -> None:
     """Of a seamless agent."""
     terms = agent.wallet_terms
     with card("Its wallet") as head:
-        fact("Address", agent.wallet_url or "–", "mono")
-        fact("A connection may take", f"{terms.connect_timeout_ms} ms")
-        fact("A call may take", f"{terms.timeout_ms} ms")
-        fact("Calls at once", f"{terms.concurrency}", hint="From each process of the hub.")
-        fact("What must arrive is tried for", f"{terms.retry_days} days")
-        fact("A missing echo", "is told in the log" if terms.echo else "is not told")
+        facts({
+            "Address": Cell(agent.wallet_url or "–", tone="mono"),
+            "A connection may take": Cell(f"{terms.connect_timeout_ms} ms"),
+            "A call may take": Cell(f"{terms.timeout_ms} ms"),
+            "Calls at once": Cell(f"{terms.concurrency}", "From each process of the hub."),
+            "What must arrive is tried for": Cell(f"{terms.retry_days} days"),
+            "A missing echo": Cell("is told in the log" if terms.echo else "is not told"),
+        })  # fmt: skip
     with head:
         if visit.who.may(Right.CONFIGURE):
             button("Change", partial(_change, visit, agent))
@@ -37,7 +42,7 @@ async def _change(visit: Visit, agent: Agent) -> None:
         days = text_field("What must arrive is tried for (days)", str(terms.retry_days))
         echo = ui.checkbox("Tell in the log when it does not echo", value=terms.echo)
 
-        async def save() -> None:
+        async def save() -> bool:
             changed = WalletTermsChanges(
                 connect_timeout_ms=count("wallet_connect_timeout_ms", connect.value),
                 timeout_ms=count("wallet_timeout_ms", whole.value),
@@ -46,6 +51,6 @@ async def _change(visit: Visit, agent: Agent) -> None:
                 echo=echo.value,
             )
             changes = AgentChanges(wallet_url=url.value.strip(), wallet_terms=changed)
-            await change(visit, agent, changes, f"The wallet of {agent.name} is called so from now on.")
+            return await change(visit, agent, changes, f"The wallet of {agent.name} is called so from now on.")
 
         buttons(dialog, "Save", save)
