@@ -1,13 +1,13 @@
 """Players found by name, id, shown name or the newest: against a list that the test makes itself, and by what PostgreSQL reads."""
 
-import json
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import asyncpg
 import pytest
+from explained import Explained
 
 from pitboss.storage import player_search
 from pitboss.storage.database import APP_ROLE, Database
@@ -161,43 +161,6 @@ async def test_wallets_are_the_players_own(stored: asyncpg.Connection, reader: D
     assert {player: {wallet.currency for wallet in wallets} for player, wallets in found.items()} == {
         one.player_id: set(one.currencies) for one in people
     }
-
-
-def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield node
-    for inner in node.get("Plans", []):
-        yield from _nodes(inner)
-
-
-class Explained:
-    """Hands statements on, after PostgreSQL has told how many rows of tenant tables it touches for them."""
-
-    def __init__(self, conn: Any) -> None:
-        self._conn = conn
-        self.touched = 0
-
-    async def fetch(self, statement: str, *values: Any) -> Any:
-        await self._explain(statement, values)
-        return await self._conn.fetch(statement, *values)
-
-    async def fetchrow(self, statement: str, *values: Any) -> Any:
-        await self._explain(statement, values)
-        return await self._conn.fetchrow(statement, *values)
-
-    async def fetchval(self, statement: str, *values: Any) -> Any:
-        await self._explain(statement, values)
-        return await self._conn.fetchval(statement, *values)
-
-    async def _explain(self, statement: str, values: tuple[Any, ...]) -> None:
-        text = await self._conn.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", *values)
-        for node in _nodes(json.loads(text, parse_float=str)[0]["Plan"]):
-            if "Relation Name" in node:
-                rows = (
-                    int(str(node[name]).partition(".")[0])
-                    for name in ("Actual Rows", "Rows Removed by Filter")
-                    if name in node
-                )
-                self.touched += (sum(rows) + 1) * int(node["Actual Loops"])
 
 
 @pytest.mark.parametrize("analysed", [False, True])

@@ -1,13 +1,12 @@
 """A search reaches rounds by keys that are there anyway, however many there are: what PostgreSQL reads for a page is counted."""
 
-import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
+from explained import Explained
 
 from pitboss.bench.stored import fill
 from pitboss.bench.world import build_world
@@ -16,42 +15,7 @@ from pitboss.storage.database import APP_ROLE, Database
 from pitboss.storage.round_search import RoundFilter, WantedState
 
 TRANSACTIONS = 24_000
-
-
-def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield node
-    for inner in node.get("Plans", []):
-        yield from _nodes(inner)
-
-
-class Explained:
-    """Hands statements on to a connection, after PostgreSQL has told how it runs them and how many rows it touches."""
-
-    def __init__(self, conn: Any) -> None:
-        self._conn = conn
-        self.touched = 0
-        self.slow: list[str] = []
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._conn, name)
-
-    async def fetch(self, statement: str, *values: Any) -> Any:
-        await self._explain(statement, values)
-        return await self._conn.fetch(statement, *values)
-
-    async def fetchval(self, statement: str, *values: Any) -> Any:
-        await self._explain(statement, values)
-        return await self._conn.fetchval(statement, *values)
-
-    async def _explain(self, statement: str, values: tuple[Any, ...]) -> None:
-        text = await self._conn.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", *values)
-        for node in _nodes(json.loads(text, parse_float=str)[0]["Plan"]):
-            if node.get("Relation Name") in ("transaction", "round", "wallet", "player", "entry"):
-                removed = node.get("Rows Removed by Filter", 0)
-                rows = (int(str(node["Actual Rows"]).partition(".")[0]) + int(str(removed).partition(".")[0])) + 1
-                self.touched += rows * int(node["Actual Loops"])
-                if node["Node Type"] == "Seq Scan":
-                    self.slow.append(node["Relation Name"])
+GROWING = ("transaction", "round", "wallet", "player", "entry")
 
 
 @pytest.fixture
@@ -98,7 +62,7 @@ async def test_every_search_reads_little_of_much(database_url: str, much: Any) -
     try:
         for wanted, most in searches.items():
             async with database.tenant(agent_id) as conn:
-                explained = Explained(conn)
+                explained = Explained(conn, GROWING)
                 page = await round_search.search(explained, agent_id, wanted)  # type: ignore[arg-type]
             assert explained.slow == [], wanted
             assert explained.touched <= most, (wanted, explained.touched)

@@ -1,32 +1,16 @@
 """Rounds are found by whatever a person knows of them, once each, and another agent's never."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import pytest_asyncio
-from round_casino import RoundCasino, fresh, two_casinos
+from round_casino import RoundCasino, fresh
 
-from database_server import Server
 from pitboss.domain.invalid import Invalid
 from pitboss.storage import round_search
 from pitboss.storage.round_rows import RoundState
 from pitboss.storage.round_search import WantedState
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def casinos(
-    postgres: Server, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[tuple[RoundCasino, RoundCasino]]:
-    """Two casinos of one hub, for all tests of the module."""
-    url = postgres.create_database(template)
-    try:
-        async with two_casinos(url, tmp_path_factory.mktemp("hub")) as both:
-            yield both
-    finally:
-        postgres.drop_database(url)
 
 
 async def test_a_round_is_found_by_every_id_of_it_and_of_its_messages(casinos: tuple[RoundCasino, RoundCasino]) -> None:

@@ -1,13 +1,10 @@
 """A round's timeline is what happened: checked against what the test did and sums of its own."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import pytest_asyncio
-from round_casino import RoundCasino, fresh, two_casinos
+from round_casino import RoundCasino, fresh
 
-from database_server import Server
 from pitboss.storage import round_timeline
 from pitboss.storage.api_errors import ApiErrorRow
 from pitboss.storage.round_rows import RoundState
@@ -15,19 +12,6 @@ from pitboss.storage.round_timeline import Signature, Step, Timeline, signature_
 from wallet_world import Player
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def casinos(
-    postgres: Server, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[tuple[RoundCasino, RoundCasino]]:
-    """Two casinos of one hub, for all tests of the module."""
-    url = postgres.create_database(template)
-    try:
-        async with two_casinos(url, tmp_path_factory.mktemp("hub")) as both:
-            yield both
-    finally:
-        postgres.drop_database(url)
 
 
 async def seen(casino: RoundCasino, player: Player, round_id: int) -> Timeline:

@@ -1,5 +1,6 @@
 """A window of the back office, for tests that look at its pages as its people do."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import quote
@@ -9,6 +10,18 @@ from playwright.sync_api import Browser, Page
 from running_sandbox import RunningSandbox
 
 ZONE = "America/St_Johns"
+PASSWORD = "a rather long password"
+
+
+def person(desk: RunningSandbox, role: str, agent_id: int | None = None, name: str = "") -> str:
+    """The name of somebody new who signs in with PASSWORD. `agent_id`: who sees that agent alone, and those under it."""
+    username = name or f"{role}{secrets.token_hex(4)}"
+    scope = [] if agent_id is None else ["--agent", str(agent_id)]
+    file = desk.file.parent / "password"
+    file.write_text(PASSWORD)
+    made = desk.cli("staff", "create", username, "--role", role, *scope, "--password-file", str(file))
+    assert made.returncode == 0, made.stderr
+    return username
 
 
 @contextmanager

@@ -6,21 +6,13 @@ import re
 from typing import Any
 
 import httpx
-from desk import visiting
+from desk import PASSWORD, person, visiting
 from lost_rounds import lose
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from running_sandbox import RunningSandbox, wait_until
 
-PASSWORD = "a rather long password"
 KEY = re.compile(r"pb_[ape][a-z0-9]{15}_[a-z0-9]{50}")
-
-
-def person(desk: RunningSandbox, username: str, role: str, *scope: str) -> None:
-    file = desk.file.parent / "password"
-    file.write_text(PASSWORD)
-    made = desk.cli("staff", "create", username, "--role", role, *scope, "--password-file", str(file))
-    assert made.returncode == 0, made.stderr
 
 
 def agent_made(desk: RunningSandbox, name: str, *more: str) -> dict[str, Any]:
@@ -220,7 +212,7 @@ def test_an_agent_is_funded_exactly_and_once(browser: Browser, desk: RunningSand
     assert [row["action"] for row in done] == ["agent.fund", "agent.fund", "agent.fund.refused", "agent.fund"]
 
 
-def test_terms_addresses_currencies_and_blocking(browser: Browser, desk: RunningSandbox) -> None:
+def test_currencies_terms_and_addresses(browser: Browser, desk: RunningSandbox) -> None:
     agent = agent_made(desk, "Terms Casino")
     id_, key = agent["agent_id"], agent["external_api_key"]
     wait_until(lambda: answered(desk, key) == "ok", 10)
@@ -259,7 +251,14 @@ def test_terms_addresses_currencies_and_blocking(browser: Browser, desk: Running
         dialog(page).get_by_role("button", name="Save").click()
         expect(addresses).to_contain_text("anywhere")
         wait_until(lambda: answered(desk, key) == "ok", 10)
+    assert _actors(desk, id_) == ["staff:admin"]
 
+
+def test_play_blocking_and_credit(browser: Browser, desk: RunningSandbox) -> None:
+    agent = agent_made(desk, "Blocked Casino")
+    id_, key = agent["agent_id"], agent["external_api_key"]
+    wait_until(lambda: answered(desk, key) == "ok", 10)
+    with visiting(browser, desk, f"/agents/{id_}/settings") as page:
         play = card(page, "Play")
         play.get_by_role("button", name="Change").click()
         dialog(page).get_by_label("Its answers tell times").fill("+25:00")
@@ -276,7 +275,7 @@ def test_terms_addresses_currencies_and_blocking(browser: Browser, desk: Running
         assert tuple(kept) == (-210, "TH", True, False)
 
         card(page, "Agent").get_by_role("button", name="Block").click()
-        expect(page.get_by_text("Block Terms Casino?")).to_be_visible()
+        expect(page.get_by_text("Block Blocked Casino?")).to_be_visible()
         dialog(page).get_by_role("button", name="Block").click()
         expect(card(page, "Agent")).to_contain_text("blocked")
         wait_until(lambda: answered(desk, key) == "AGENT_NOT_ACTIVE", 10)
@@ -292,8 +291,13 @@ def test_terms_addresses_currencies_and_blocking(browser: Browser, desk: Running
         dialog(page).get_by_label("Limit in EUR").fill("")
         dialog(page).get_by_role("button", name="Set limit").click()
         expect(card(page, "Credit with the hub")).to_contain_text("none")
-    actors = desk.fetch("SELECT DISTINCT actor FROM audit WHERE agent_id = $1 AND action <> 'agent.create'", id_)
-    assert [row["actor"] for row in actors] == ["staff:admin"]
+    assert _actors(desk, id_) == ["staff:admin"]
+
+
+def _actors(desk: RunningSandbox, agent_id: int) -> list[str]:
+    """Who changed the agent."""
+    rows = desk.fetch("SELECT DISTINCT actor FROM audit WHERE agent_id = $1 AND action <> 'agent.create'", agent_id)
+    return [row["actor"] for row in rows]
 
 
 def test_the_wallet_of_a_seamless_agent(browser: Browser, desk: RunningSandbox) -> None:
@@ -323,8 +327,8 @@ def test_the_wallet_of_a_seamless_agent(browser: Browser, desk: RunningSandbox) 
 def test_people_of_an_agent_stay_under_it(browser: Browser, desk: RunningSandbox) -> None:
     top = agent_made(desk, "Own House", "--credit-limit", "100")
     other = agent_made(desk, "Foreign House")
-    person(desk, "own-manager", "manager", "--agent", str(top["agent_id"]))
-    person(desk, "onlooker", "viewer")
+    person(desk, "manager", top["agent_id"], "own-manager")
+    person(desk, "viewer", name="onlooker")
     with visiting(browser, desk, "/agents", "own-manager", PASSWORD) as page:
         expect(page.locator("tbody tr")).to_have_count(1)
         page.get_by_role("button", name="New agent").click()

@@ -5,22 +5,14 @@ from math import log, sqrt
 from typing import Any
 
 import pytest
-from desk import visiting
+from desk import PASSWORD, person, visiting
 from lost_rounds import lose
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from running_sandbox import RunningSandbox, wait_until
 
-PASSWORD = "a rather long password"
 ROUNDS = 1_050
 """A little more than a thousand, before which no game is judged."""
-
-
-def person(desk: RunningSandbox, username: str, role: str, *scope: str) -> None:
-    file = desk.file.parent / "password"
-    file.write_text(PASSWORD)
-    made = desk.cli("staff", "create", username, "--role", role, *scope, "--password-file", str(file))
-    assert made.returncode == 0, made.stderr
 
 
 @pytest.fixture(scope="module")
@@ -165,8 +157,8 @@ def test_games_and_studios_are_switched_off_for_everybody(browser: Browser, desk
 
 def test_who_may_not_sees_no_buttons_and_no_other_agent(browser: Browser, desk: RunningSandbox) -> None:
     first, other = desk.agent["agent_id"], desk.credentials["agents"][1]["agent_id"]
-    person(desk, "looker", "viewer")
-    person(desk, "one-manager", "manager", "--agent", str(first))
+    person(desk, "viewer", name="looker")
+    person(desk, "manager", first, "one-manager")
     with visiting(browser, desk, "/games", "looker", PASSWORD) as page:
         expect(page.locator("tbody tr").first).to_be_visible()
         expect(page.locator(".cell-act")).to_have_count(0)

@@ -10,21 +10,11 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from desk import visiting
+from desk import PASSWORD, person, visiting
 from playwright.sync_api import Browser, Page, expect
 from purse import Purse
 
-from back_office import PASSWORD
 from running_sandbox import RunningSandbox, Studio, wait_until
-
-
-def _person(desk: RunningSandbox, role: str, *scope: str) -> str:
-    name = f"{role}{secrets.token_hex(4)}"
-    folder = desk.file.parent / "password"
-    folder.write_text(PASSWORD)
-    made = desk.cli("staff", "create", name, "--role", role, *scope, "--password-file", str(folder))
-    assert made.returncode == 0, made.stderr
-    return name
 
 
 def _page_of(desk: RunningSandbox, purse: Purse) -> str:
@@ -110,7 +100,7 @@ def test_what_the_address_cannot_mean_is_said_by_name(browser: Browser, desk: Ru
 
 
 def test_a_credit_and_a_debit_by_hand(browser: Browser, desk: RunningSandbox, purse: Purse) -> None:
-    name, agents = _person(desk, "manager"), _agents_balance(desk)
+    name, agents = person(desk, "manager"), _agents_balance(desk)
     with visiting(browser, desk, _page_of(desk, purse), name, PASSWORD) as page:
         _adjust(page, "Credit", "12.345", "too exact")
         expect(page.get_by_text("amount has more decimals than the currency")).to_be_visible()
@@ -170,7 +160,7 @@ def test_pressing_twice_moves_once(browser: Browser, desk: RunningSandbox, purse
 
 
 def test_blocking_and_letting_in_again(browser: Browser, desk: RunningSandbox, purse: Purse) -> None:
-    name = _person(desk, "support")
+    name = person(desk, "support")
     with visiting(browser, desk, _page_of(desk, purse), name, PASSWORD) as page:
         expect(page.get_by_role("button", name="Adjust")).to_have_count(0)
         page.get_by_role("button", name="Block").click()
@@ -318,7 +308,7 @@ def test_seamless_players_money_is_elsewhere_and_the_page_says_so(browser: Brows
 
 
 def test_whoever_may_only_look_has_no_buttons(browser: Browser, desk: RunningSandbox, purse: Purse) -> None:
-    name = _person(desk, "viewer")
+    name = person(desk, "viewer")
     with visiting(browser, desk, _page_of(desk, purse), name, PASSWORD) as page:
         expect(page.get_by_role("heading", name=purse.username)).to_be_visible()
         for label in ("Block", "Log out", "Adjust", "Set a limit", "Keep away", "Set a tag"):
@@ -327,7 +317,7 @@ def test_whoever_may_only_look_has_no_buttons(browser: Browser, desk: RunningSan
 
 def test_another_agents_people_see_nothing_of_a_player(browser: Browser, desk: RunningSandbox, purse: Purse) -> None:
     own, other = desk.credentials["agents"][:2]
-    name = _person(desk, "admin", "--agent", str(other["agent_id"]))
+    name = person(desk, "admin", other["agent_id"])
     player_id = _row(desk, purse)["player_id"]
     with visiting(browser, desk, f"/agents/{own['agent_id']}/players", name, PASSWORD) as page:
         expect(page.get_by_text(f"There is no agent {own['agent_id']} here.")).to_be_visible()
@@ -343,7 +333,7 @@ def test_another_agents_people_see_nothing_of_a_player(browser: Browser, desk: R
 def test_a_role_that_was_taken_back_cannot_adjust_from_an_open_page(
     browser: Browser, desk: RunningSandbox, purse: Purse
 ) -> None:
-    name = _person(desk, "manager")
+    name = person(desk, "manager")
     with visiting(browser, desk, _page_of(desk, purse), name, PASSWORD) as page:
         _adjust(page, "Credit", "5", "not any more")
         confirm = page.get_by_role("button", name="Credit", exact=True)
