@@ -220,6 +220,28 @@ def test_limits_are_set_and_told_with_what_is_used(browser: Browser, desk: Runni
     assert len(_audit(desk, purse, "player.limits")) == 3
 
 
+def test_a_limit_of_money_is_in_a_currency_and_one_of_time_in_none(
+    browser: Browser, desk: RunningSandbox, purse: Purse
+) -> None:
+    with visiting(browser, desk, _page_of(desk, purse)) as page:
+        page.get_by_role("button", name="Set a limit").click()
+        page.get_by_label("Currency").click()
+        page.get_by_role("option", name="IDR").click()
+        page.get_by_label("At most").fill("250000")
+        page.get_by_role("button", name="Set the limit").click()
+        expect(page.get_by_role("row").filter(has_text="deposits")).to_contain_text("250,000.00 IDR")
+        page.get_by_role("button", name="Set a limit").click()
+        page.get_by_label("Of", exact=True).click()
+        page.get_by_role("option", name="minutes of play").click()
+        expect(page.get_by_label("Currency")).to_be_hidden()
+        page.get_by_label("At most").fill("90")
+        page.get_by_role("button", name="Set the limit").click()
+        expect(page.get_by_role("row").filter(has_text="time of play")).to_contain_text("90 min")
+    shown = desk.cli("player", "limits", "show", "--agent", str(desk.agent["agent_id"]), purse.username, "--json")
+    told = {(one["type"], one["period"], one["limit"]) for one in json.loads(shown.stdout)["limits"]}
+    assert told == {("deposit", "day", "250000"), ("sessionTime", "day", "90")}, shown.stdout
+
+
 def test_tags_come_and_go(browser: Browser, desk: RunningSandbox, purse: Purse) -> None:
     with visiting(browser, desk, _page_of(desk, purse)) as page:
         for name, kind, value in (("<b>vip</b>", "text", "gold & more"), ("score", "number", "12.50")):

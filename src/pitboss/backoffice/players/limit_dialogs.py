@@ -35,7 +35,7 @@ def limit_dialog(visit: Visit, agent: Agent, player: PlayerSeen) -> None:
         period = choice("In", _PERIODS, Period.DAY.value)
         most = text_field("At most (empty: no limit)", longest=32).props("inputmode=decimal")
         currency = choice("Currency", currencies, agent.base_currency.code)
-        currency.bind_visibility_from(kind, "value", value=lambda chosen: chosen != LimitKind.SESSION_TIME.value)
+        currency.bind_visibility_from(kind, "value", lambda chosen: chosen != LimitKind.SESSION_TIME.value)
         ui.label(_LOOSER).classes("quiet text-sm")
 
         async def save() -> bool:
