@@ -173,6 +173,8 @@ _PIECES = msgspec.json.Decoder(_Pieces)
 _ITEM = msgspec.json.Decoder(_Item)
 _AT_ONCE = 1024 * 1024
 """Bytes that are decoded in one go: some milliseconds in which nobody else is answered."""
+_MOST_COMMAS = 1_000_000
+"""Beyond these a body may be millions of items, which cost far more memory than bytes: the slow way counts what it makes."""
 _REQUIRED: Final = {kind: sum(field.required for field in msgspec.structs.fields(kind)) + 2 for kind in KINDS.values()}
 """Members of an item of each kind that must be there, `event` and `data` included."""
 _OPTIONAL: Final = {
@@ -192,14 +194,22 @@ def decode_items(body: bytes) -> "Batch":
         events = _all_at_once(body)
         if events is not None:
             return Whole(_few(events))
-    try:
-        items = _PIECES.decode(body).items
-    except _REFUSED:
-        # Half of a surrogate pair is JSON by its grammar, and the quick decoder refuses it.
+    items = _pieces(body)
+    if items is None:
         from pitboss.wire.event_items import parse_items
 
         return Parsed(_few(parse_items(body)))
     return Pieces(body, _few(items), odd)
+
+
+def _pieces(body: bytes) -> list[Raw] | None:
+    """None where only the slow way can tell: half of a surrogate pair is JSON by its grammar, and the quick decoder refuses it."""
+    if body.count(b",") > _MOST_COMMAS:
+        return None
+    try:
+        return _PIECES.decode(body).items
+    except _REFUSED:
+        return None
 
 
 def _few(items: list[T]) -> list[T]:

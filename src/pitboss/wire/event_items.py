@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import UnionType
 from typing import Any, NoReturn, get_args
 
@@ -12,10 +12,15 @@ from msgspec import UNSET, Raw
 from pitboss.wire.event_api import KINDS, BadBody, BadItem, Data, FieldError, Texts
 
 MAX_SHOWN = 40
+_MOST_MADE = 500_000
+"""Numbers and containers of one text: each costs fifty bytes of memory where it may have cost two of the text."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _STAND_INS: Mapping[object, object] = {
     str: "x", bool: False, Raw: Raw(b"0"), "timestamp": "2000-01-01T00:00:00Z", "currency": "EUR", "unique_id": "x",
 }  # fmt: skip
+
+
+_MembersOf = Callable[[list[tuple[str, Any]]], dict[str, Any]]
 
 
 class _Number(str):
@@ -47,13 +52,41 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _parse(text: bytes) -> Any:
+class _Repeated(Exception):
+    """A member is there more than once."""
+
+
+def _pairs_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = _pairs(pairs)
+    if isinstance(members, _Twice):
+        raise _Repeated(members.name)
+    return members
+
+
+class _TooMuch(Exception):
+    """The text is made of more than anybody has to say."""
+
+
+def _parse(text: bytes, members_of: _MembersOf = _pairs) -> Any:
+    """JSON by its grammar. Raises ValueError, RecursionError and _TooMuch."""
+    # Without commas between them they lie in each other, and the reader gives up after a thousand.
+    if text.count(b"[") + text.count(b"{") > _MOST_MADE and text.count(b",") > _MOST_MADE // 1_000:
+        raise _TooMuch
+    left = _MOST_MADE
+
+    def number(spelled: str) -> _Number:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise _TooMuch
+        return _Number(spelled)
+
     return json.loads(
         text.decode("utf-8"),
-        object_pairs_hook=_pairs,
+        object_pairs_hook=members_of,
         parse_constant=_no_constant,
-        parse_float=_Number,
-        parse_int=_Number,
+        parse_float=number,
+        parse_int=number,
     )
 
 
@@ -73,22 +106,25 @@ def parse_items(body: bytes) -> list[Any]:
 
 
 def parse_object(body: bytes) -> dict[str, Any]:
-    """Any JSON object, read to the letter; numbers are their spelling, a kind of text. Raises BadBody."""
-    tree = _parse_body(body)
+    """Any JSON object, read to the letter, nothing in it twice; numbers are their spelling, a kind of text. Raises BadBody."""
+    try:
+        tree = _parse_body(body, _pairs_once)
+    except _Repeated as repeated:
+        raise BadBody(_shown(str(repeated)), "appears more than once") from None
     if not isinstance(tree, dict):
         raise BadBody("body", "must be an object")
-    if isinstance(tree, _Twice):
-        raise BadBody(_shown(tree.name), "appears more than once")
     return tree
 
 
-def _parse_body(body: bytes) -> Any:
+def _parse_body(body: bytes, members_of: _MembersOf = _pairs) -> Any:
     try:
-        return _parse(body)
+        return _parse(body, members_of)
     except UnicodeDecodeError:
         raise BadBody("body", "must be UTF-8") from None
     except RecursionError:
         raise BadBody("body", "is nested too deeply") from None
+    except _TooMuch:
+        raise BadBody("body", f"must hold at most {_MOST_MADE} numbers, lists and objects", 413) from None
     except ValueError:
         raise BadBody("body", "must be JSON") from None
 
@@ -97,6 +133,8 @@ def examine_item(text: bytes) -> Data | BadItem:
     """One item: the event, or every problem of its form."""
     try:
         item = _parse(text)
+    except _TooMuch:
+        return BadItem(None, [FieldError("item", f"must hold at most {_MOST_MADE} numbers, lists and objects")], None)
     except (UnicodeDecodeError, RecursionError, ValueError) as error:
         why = "is nested too deeply" if isinstance(error, RecursionError) else "must be JSON in UTF-8"
         return BadItem(None, [FieldError("item", why)], None)

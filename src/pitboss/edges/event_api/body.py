@@ -9,6 +9,10 @@ import zstandard
 from pitboss.wire.event_api import MAX_BODY, BadBody
 
 _STEP = 256 * 1024
+_FED = 4 * 1024
+"""Packed bytes given to an unpacker at once: what it does not need is copied, for each of the archives a body may be made of."""
+_HEARD_OUT = 4 * MAX_BODY
+"""Bytes of a body that are read and let go of before it is told to be too large: most callers listen when they have sent all."""
 _LARGEST_WINDOW = 128 * 1024 * 1024
 """What an unpacker may reserve; it is touched only as far as something is unpacked."""
 
@@ -71,13 +75,19 @@ def known_encoding(header: str) -> str | None:
 
 async def read_packed(stream: AsyncIterator[bytes], load: Load) -> bytes:
     """The body as it came. Raises BadBody (413) and Overloaded."""
-    pieces, size = [], 0
+    pieces: list[bytes] = []
+    size = 0
     async for piece in stream:
         size += len(piece)
+        if size > _HEARD_OUT:
+            break
         if size > MAX_BODY:
-            raise too_large()
-        load.take(len(piece))
-        pieces.append(piece)
+            pieces.clear()
+        else:
+            load.take(len(piece))
+            pieces.append(piece)
+    if size > MAX_BODY:
+        raise too_large()
     return b"".join(pieces)
 
 
@@ -101,19 +111,22 @@ def too_large() -> BadBody:
 
 
 def _gunzipped(packed: bytes) -> Iterator[bytes]:
-    rest = packed
-    while rest:
-        unpacker = zlib.decompressobj(wbits=31)
-        while not unpacker.eof:
-            piece = unpacker.decompress(rest, _STEP)
-            rest = unpacker.unconsumed_tail
-            if not piece and not rest and not unpacker.eof:
-                raise EOFError
-            yield piece
-        # A gzip file may be several, one after the other.
-        rest = unpacker.unused_data
     if not packed:
         raise EOFError
+    fed, rest = 0, b""
+    # A gzip file may be several, one after the other.
+    while rest or fed < len(packed):
+        unpacker = zlib.decompressobj(wbits=31)
+        while not unpacker.eof:
+            if not rest:
+                rest, fed = packed[fed : fed + _FED], fed + _FED
+            ended = not rest
+            piece = unpacker.decompress(rest, _STEP)
+            rest = unpacker.unconsumed_tail
+            if ended and not piece and not unpacker.eof:
+                raise EOFError
+            yield piece
+        rest = unpacker.unused_data
 
 
 def _unzstd(packed: bytes) -> Iterator[bytes]:
