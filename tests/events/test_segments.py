@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from typing import Any
 
 from event_producer import Producer, bet, deposit, item
@@ -21,6 +22,10 @@ async def furnish(one: Producer) -> None:
 
 async def post(one: Producer, what: str, body: object) -> Any:
     return await one.http.post(f"/api/v1/insights/segments/{what}", json=body, headers={"x-api-key": one.key})
+
+
+async def post_bytes(one: Producer, what: str, body: bytes) -> Any:
+    return await one.http.post(f"/api/v1/insights/segments/{what}", content=body, headers={"x-api-key": one.key})
 
 
 def condition(field: str, op: str, value: object, **more: object) -> dict[str, object]:
@@ -77,6 +82,7 @@ WRONG: list[Any] = [
     condition("bets", "gt", 1, also=2), condition("is_blocked", "is", "yes"),
     condition("last_seen", "after", "2026-01-31T13:00:00"),
     condition("last_seen", "within_days", -1), condition("last_seen", "within_days", 99_999),
+    condition("last_seen", "within_days", "²"), condition("last_seen", "older_than_days", "٣"),
     {"field": ["country"], "op": "is", "value": "DE"}, {"all": [condition("country", "is", "DE")] * 51},
 ]  # fmt: skip
 
@@ -105,11 +111,35 @@ async def test_what_is_no_filter(one: Producer) -> None:
     assert (await post(one, "count", {"filter": nested(8)})).status_code == 200
     for body in ({}, {"filter": {"all": []}, "limit": 5}, []):
         assert (await post(one, "count", body)).status_code == 422
-    for limit in (0, 10_001, "many", None):
+    for limit in (0, 10_001, "many", "²", "٣", "", [], False, None):
         answer = await post(one, "players", {"filter": {"all": []}, "limit": limit})
         assert answer.status_code == (200 if limit is None else 422)
+    for after in ([], {}, False, "a\0", "\ud800", "x" * 256):
+        told = json.dumps({"filter": {"all": []}, "after": after}).encode()
+        assert (await post_bytes(one, "players", told)).status_code == 422, after
     large = {"filter": condition("country", "in", ["x" * 900] * 400)}
     assert (await post(one, "count", large)).status_code == 413
+
+
+async def test_a_member_twice_is_no_filter_however_deep(one: Producer) -> None:
+    await furnish(one)
+    twice = b'{"all": [{"field": "country", "op": "is", "value": "DE"}], "all": []}'
+    for body in (b'{"filter": %b}', b'{"filter": {"not": {"any": [%b]}}}'):
+        answer = await post_bytes(one, "count", body % twice)
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "all")
+
+
+async def test_a_page_goes_on_behind_any_id_there_may_be(one: Producer) -> None:
+    ids = sorted(["a\nb", "a\u200bb", "\u00a0", "\u2028", "ünï", "🎰", "x" * 255])
+    await one.must(*(bet(str(number), player_id=player_id) for number, player_id in enumerate(ids)))
+    seen: list[str] = []
+    after: str | None = ""
+    while after is not None:
+        answer = await post(one, "players", {"filter": {"all": []}, "limit": 1, "after": after})
+        assert answer.status_code == 200, (after, answer.text)
+        seen += [entry["player_id"] for entry in answer.json()["items"]]
+        after = answer.json()["next"]
+    assert seen == ids
 
 
 async def test_pages_and_export(one: Producer) -> None:
@@ -119,7 +149,7 @@ async def test_pages_and_export(one: Producer) -> None:
     rest = (await post(one, "players", {"filter": {"all": []}, "limit": 3, "after": "cid"})).json()
     assert ([entry["player_id"] for entry in rest["items"]], rest["next"]) == (["stub"], None)
     exported = await post(one, "export", {"filter": condition("bets", "gt", 0)})
-    assert exported.headers["content-type"].startswith("text/csv")
+    assert exported.headers["content-type"] == "text/csv; charset=utf-8"
     rows = list(csv.DictReader(io.StringIO(exported.text)))
     assert [(row["player_id"], row["country"], row["tags"], row["is_blocked"]) for row in rows] == [
         ("ann", "DE", "vip|new", "false"), ("bob", "AT", "", "true"), ("stub", "", "", ""),

@@ -33,6 +33,7 @@ _OPERATIONS: dict[frozenset[str], frozenset[str]] = {
     frozenset({"played"}): frozenset({"is", "in"}),
 }
 _DECIMAL = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,9})?")
+_WHOLE = re.compile(r"[0-9]{1,5}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -133,7 +134,7 @@ class FilterReader:
                 raise BadFilter(path, f"must be a list of 1 to {MAX_VALUES} strings")
             return tuple(_text(item, path) for item in value)
         if op in ("older_than_days", "within_days"):
-            if not isinstance(value, str) or not value.isdigit() or len(value) > 5 or int(value) > MAX_DAYS:
+            if not isinstance(value, str) or _WHOLE.fullmatch(value) is None or int(value) > MAX_DAYS:
                 raise BadFilter(path, f"must be a whole number from 0 to {MAX_DAYS}")
             return self._now - timedelta(days=int(value))
         if op in ("before", "after"):

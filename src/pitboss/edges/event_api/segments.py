@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from litestar.response import Stream
 from pitboss.domain.catalogue import Agent
 from pitboss.domain.events.event import PLAYER_MEMBERS
 from pitboss.domain.events.profiles import told_player
+from pitboss.domain.events.rules import MAX_ID
 from pitboss.domain.events.segments import BadFilter, Filter, FilterReader
 from pitboss.edges.event_api import openapi
 from pitboss.edges.event_api.desk import Desk
@@ -23,7 +25,9 @@ from pitboss.wire.event_api import BadBody
 from pitboss.wire.event_items import parse_object
 
 _MAX_BODY = 256 * 1024
-_CSV = "text/csv; charset=utf-8"
+_CSV = "text/csv"
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+_WHOLE = re.compile(r"[0-9]{1,5}")
 _MOST, _USUAL, _EXPORTED = 10_000, 1_000, 2_000
 
 
@@ -122,12 +126,23 @@ async def _asked(desk: Desk, request: AnyRequest, known: frozenset[str]) -> _Ask
         wanted = FilterReader(desk.hub.clock()).read(members["filter"])
     except BadFilter as bad:
         raise BadBody(bad.path, bad.problem) from None
-    after, limit = members.get("after") or "", members.get("limit") or str(_USUAL)
-    if not isinstance(after, str) or len(after) > 255 or "\0" in after or not after.isprintable():
+    return _Asked(wanted, _after(members.get("after")), _limit(members.get("limit")))
+
+
+def _after(said: object) -> str:
+    if said is None:
+        return ""
+    if not isinstance(said, str) or len(said) > MAX_ID or _NO_TEXT.search(said):
         raise BadBody("after", "must be a player_id")
-    if not isinstance(limit, str) or not limit.isdigit() or len(limit) > 5 or not 1 <= int(limit) <= _MOST:
+    return said
+
+
+def _limit(said: object) -> int:
+    if said is None:
+        return _USUAL
+    if not isinstance(said, str) or _WHOLE.fullmatch(said) is None or not 1 <= int(said) <= _MOST:
         raise BadBody("limit", f"must be a whole number from 1 to {_MOST}")
-    return _Asked(wanted, after, int(limit))
+    return int(said)
 
 
 async def _body(request: AnyRequest) -> bytes:
