@@ -6,6 +6,7 @@ import random
 from decimal import Decimal
 from itertools import permutations
 from typing import Any
+from urllib.parse import quote
 
 from agent_stage import Stage
 from event_producer import AT, Producer, bet, deposit, item, win, withdraw
@@ -152,6 +153,17 @@ async def test_what_nobody_announced_is_known_when_played(one: Producer, other: 
     assert (await other.get("/api/v1/insights/players/a%2Fb%20c%3F")).status_code == 404
 
 
+async def test_every_id_that_may_be_sent_can_be_asked_for(one: Producer) -> None:
+    ids = ["a/", "/a", "a//b", "//a//", "a/../b", " ", "%", "%2F", "a?b#c", "a+b", "\n", "ünï", "🎰" * 255]
+    await one.must(*(bet(str(number), player_id=each, game_id=each) for number, each in enumerate(ids)))
+    for each in ids:
+        for of in ("player", "game"):
+            answer = await one.get(f"/api/v1/insights/{of}s/{quote(each, safe='')}")
+            assert answer.status_code == 200, (each, answer.text)
+            assert answer.json()[f"{of}_id"] == each
+    assert (await one.get("/api/v1/insights/players/%ff")).status_code == 404
+
+
 async def test_the_stream_is_what_was_sent(one: Producer, other: Producer) -> None:
     sent = [
         bet("b", 10.5), win("w", 5, corrects="b"), deposit("d", 1, amount_eur=1.25), withdraw("o", 2),
@@ -280,6 +292,8 @@ async def test_game_selection(one: Producer) -> None:
         ({"currency": "EUR", "sort": "-turnover"}, ["g2", "g1", "g3", "stub"]),
         ({"currency": "EUR", "sort": "ggr"}, ["g2", "stub", "g1", "g3"]),
         ({"sort": "-players"}, ["g3", "g1", "g2", "stub"]),
+        ({"sort": "game_id"}, ["g1", "g2", "g3", "stub"]),
+        ({"sort": "-game_id"}, ["stub", "g3", "g2", "g1"]),
         ({"category": "none such"}, []),
     ):
         assert await selected(one, **query) == games, query

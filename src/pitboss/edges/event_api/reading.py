@@ -1,10 +1,13 @@
 """Readers of the event API: the raw stream, insights into players and games, game selection (the contract, "The event API")."""
 
+from urllib.parse import unquote_to_bytes
+
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from pitboss.domain.catalogue import Agent
 from pitboss.domain.events.profiles import told_game, told_player
+from pitboss.domain.events.rules import MAX_ID
 from pitboss.edges.event_api import openapi
 from pitboss.edges.event_api.desk import Desk, Unknown
 from pitboss.edges.event_api.query import Query, game_selection
@@ -104,9 +107,12 @@ async def _dimensions(desk: Desk, agent: Agent, request: AnyRequest) -> Response
 
 
 def _id(request: AnyRequest, prefix: str, field: str) -> str:
-    # An id may hold anything, a slash as well.
-    text = request.scope["path"].removeprefix(prefix)
-    if not text or len(text) > 255 or "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    # An id may hold anything, slashes as well; of several, or one at either end, the routed path knows nothing any more.
+    try:
+        text = unquote_to_bytes(request.scope["raw_path"]).decode().removeprefix(prefix)
+    except UnicodeDecodeError:
+        raise Unknown(field) from None
+    if not text or len(text) > MAX_ID or "\0" in text:
         raise Unknown(field)
     return text
 

@@ -40,5 +40,6 @@ FROM chosen
 ORDER BY
   CASE WHEN $14 THEN (figures ->> $13)::numeric END DESC NULLS LAST,
   CASE WHEN NOT $14 THEN (figures ->> $13)::numeric END NULLS LAST,
+  CASE WHEN $14 AND $13 IS NULL THEN game_id END DESC,
   game_id
 LIMIT $15 OFFSET $16
