@@ -87,6 +87,7 @@ async def test_retry_after_is_kept_to(feed: FeedStage) -> None:
     assert retry_after_seconds("Sun, 01 Mar 2026 11:00:00 GMT", now) == 0
     assert retry_after_seconds("999999999999", now) == 3_600
     assert [retry_after_seconds(text, now) for text in (None, "", "soon", "-1", "1.5")] == [None] * 5
+    assert retry_after_seconds(f"Sun, 01 Mar {10**20} 12:00:30 GMT", now) is None
 
 
 def wrong(items: list[Item], bad: set[str], *, named: bool) -> Answer | None:

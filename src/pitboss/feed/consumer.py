@@ -141,7 +141,7 @@ def retry_after_seconds(text: str | None, now: datetime) -> int | None:
         return min(int(text[:9]), LONGEST_WAIT_SECONDS)
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return min(max((at - now) // timedelta(seconds=1), 0), LONGEST_WAIT_SECONDS)
