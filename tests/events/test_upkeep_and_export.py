@@ -169,6 +169,17 @@ async def test_everything_comes_out_as_a_file(stage: Stage, one: Producer, other
     assert (told[0]["amount"], told[0]["round_id"]) == ("0.1", odd)
 
 
+async def test_the_largest_events_come_out_as_a_file(stage: Stage, one: Producer, tmp_path: Path) -> None:
+    values = ['"' * 990 + str(number) for number in range(1_000)]
+    await one.must(item("game", "large", game_id="g", categories=values, features=values, themes=values), bet("small"))
+    file = tmp_path / "events.parquet"
+    done = await asyncio.to_thread(run, stage, "export", "--agent", str(stage.one.agent_id), "--to", str(file))
+    assert done.returncode == 0, done.stderr
+    rows = duckdb.sql(f"SELECT unique_id, changes FROM '{file}' ORDER BY seq").fetchall()
+    assert [row[0] for row in rows] == ["large", "small"]
+    assert json.loads(rows[0][1]) == {"categories": values, "features": values, "themes": values}
+
+
 async def test_export_says_in_one_line_what_it_cannot_do(stage: Stage, one: Producer, tmp_path: Path) -> None:
     agent = ["export", "--agent", str(stage.one.agent_id), "--to"]
     empty = tmp_path / "empty.parquet"
@@ -177,3 +188,8 @@ async def test_export_says_in_one_line_what_it_cannot_do(stage: Stage, one: Prod
     for target in ("events.xlsx", str(tmp_path / "none" / "events.csv")):
         done = await asyncio.to_thread(run, stage, *agent, target)
         assert (done.returncode, len(done.stderr.splitlines())) == (1, 1), done.stderr
+    nobody = tmp_path / "nobody.csv"
+    done = await asyncio.to_thread(run, stage, "export", "--agent", "77777", "--to", str(nobody))
+    assert (done.returncode, done.stderr, nobody.exists()) == (1, "pitboss: agent: there is no agent 77777\n", False)
+    done = await asyncio.to_thread(run, stage, *agent, str(nobody), "--after", "9" * 30)
+    assert (done.returncode, "--after" in done.stderr, nobody.exists()) == (2, True, False)

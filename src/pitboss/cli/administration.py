@@ -27,6 +27,8 @@ T = TypeVar("T")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the object as JSON.")]
 HIGHEST_ID = 2**31 - 1
+HIGHEST_NUMBER = 10**18 - 1
+"""Of an event in an agent's store, as the event API has it."""
 AgentId = Annotated[int, typer.Option("--agent", min=1, max=HIGHEST_ID, help="The agent's id.")]
 AgentOrAll = Annotated[
     int | None, typer.Option("--agent", min=1, max=HIGHEST_ID, help="The agent's id; all agents when left out.")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pitboss.cli.administration import AgentId, Desk, at_desk
+from pitboss.cli.administration import HIGHEST_NUMBER, AgentId, Desk, at_desk
 from pitboss.cli.connect import DatabaseUrl, fail
 from pitboss.cli.progress import progress
 from pitboss.domain.events.rules import MAX_ID
@@ -56,7 +56,9 @@ def crash(
 def export_(
     agent: AgentId,
     to: Annotated[Path, typer.Option("--to", help="The file: .parquet or .csv. It is replaced as a whole.")],
-    after: Annotated[int, typer.Option("--after", min=0, help="Only events behind this number.")] = 0,
+    after: Annotated[
+        int, typer.Option("--after", min=0, max=HIGHEST_NUMBER, help="Only events behind this number.")
+    ] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
     database_url: DatabaseUrl = None,
 ) -> None:

@@ -9,7 +9,16 @@ from typing import Annotated
 
 import typer
 
-from pitboss.cli.administration import AgentId, AgentOrAll, AsJson, Desk, at_desk, read_secret, show_rows
+from pitboss.cli.administration import (
+    HIGHEST_NUMBER,
+    AgentId,
+    AgentOrAll,
+    AsJson,
+    Desk,
+    at_desk,
+    read_secret,
+    show_rows,
+)
 from pitboss.cli.connect import DatabaseUrl
 from pitboss.domain.invalid import Invalid
 from pitboss.storage import feed_administration as store
@@ -139,7 +148,9 @@ def remove(name: Name, agent: AgentId, database_url: DatabaseUrl = None) -> None
 def replay(
     name: Name,
     agent: AgentId,
-    after: Annotated[int | None, typer.Option("--after", min=0, help="From the event behind this number on.")] = None,
+    after: Annotated[
+        int | None, typer.Option("--after", min=0, max=HIGHEST_NUMBER, help="From the event behind this number on.")
+    ] = None,
     since: Annotated[str | None, typer.Option("--since", help="What was received since, 2026-01-31T12:00:00.")] = None,
     set_aside: Annotated[bool, typer.Option("--dead", help="Only what the consumer would not take.")] = False,
     database_url: DatabaseUrl = None,
@@ -185,9 +196,9 @@ def _key(key_file: Path | None) -> str:
 def _read_time(text: str | None) -> datetime:
     try:
         at = datetime.fromisoformat(text or "")
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise Invalid("since", "must look like 2026-01-31T12:00:00") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _time(at: datetime | None) -> str | None:
