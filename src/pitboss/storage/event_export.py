@@ -11,23 +11,21 @@ from pitboss.storage import statements
 from pitboss.storage.database import Connection
 
 TOGETHER: Final = 20_000
-_LONGEST_LINE: Final = 48 * 1024 * 1024
-"""A batch is 16 MiB at most, and so is what a game is said to be; CSV doubles its quotes."""
-_TYPES: Final = {
-    "seq": "BIGINT", "received_at": "TIMESTAMPTZ", "at": "TIMESTAMPTZ", "kind": "VARCHAR", "unique_id": "VARCHAR",
-    "player_id": "VARCHAR", "game_id": "VARCHAR", "round_id": "VARCHAR", "currency": "VARCHAR", "amount": "DECIMAL(38, 9)",
-    "amount_eur": "DECIMAL(38, 18)", "is_win": "BOOLEAN", "is_bonus": "BOOLEAN", "method": "VARCHAR", "corrects": "VARCHAR",
-    "changes": "VARCHAR",
-}  # fmt: skip
-_COLUMNS: Final = ", ".join(f"'{name}': '{kind}'" for name, kind in _TYPES.items())
-# Nothing is guessed: what an event says must not decide how it is read.
-_TO_PARQUET: Final = f"""
+# Nothing is guessed: what an event says must not decide how it is read. A batch is 16 MiB at most, and so is an event; CSV doubles its
+# quotes.
+_TO_PARQUET: Final = """
   COPY (
     SELECT * FROM read_csv(
-      $1, columns = {{{_COLUMNS}}}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', new_line = '\\n',
-      nullstr = '', allow_quoted_nulls = false, parallel = false, max_line_size = {_LONGEST_LINE},
-      buffer_size = {2 * _LONGEST_LINE})
-  ) TO $2 (FORMAT parquet, COMPRESSION zstd)"""  # noqa: S608 - our own pieces
+      $1,
+      columns = {
+        'seq': 'BIGINT', 'received_at': 'TIMESTAMPTZ', 'at': 'TIMESTAMPTZ', 'kind': 'VARCHAR', 'unique_id': 'VARCHAR',
+        'player_id': 'VARCHAR', 'game_id': 'VARCHAR', 'round_id': 'VARCHAR', 'currency': 'VARCHAR', 'amount': 'DECIMAL(38, 9)',
+        'amount_eur': 'DECIMAL(38, 18)', 'is_win': 'BOOLEAN', 'is_bonus': 'BOOLEAN', 'method': 'VARCHAR', 'corrects': 'VARCHAR',
+        'changes': 'VARCHAR'
+      },
+      auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', new_line = '\\n', nullstr = '',
+      allow_quoted_nulls = false, parallel = false, max_line_size = 50331648, buffer_size = 100663296)
+  ) TO $2 (FORMAT parquet, COMPRESSION zstd)"""
 
 
 async def last_number(conn: Connection, agent_id: int) -> int:
