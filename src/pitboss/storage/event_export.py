@@ -11,8 +11,7 @@ from pitboss.storage import statements
 from pitboss.storage.database import Connection
 
 TOGETHER: Final = 20_000
-# Nothing is guessed: what an event says must not decide how it is read. A batch is 16 MiB at most, and so is an event; CSV doubles its
-# quotes.
+# Nothing is guessed: what an event says must not decide how it is read. An event is 16 MiB at most, and CSV doubles quotes.
 _TO_PARQUET: Final = """
   COPY (
     SELECT * FROM read_csv(
