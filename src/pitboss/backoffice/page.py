@@ -1,7 +1,8 @@
 """How a page is declared: who may see it, and what is said when it cannot be shown. Nobody ever sees a traceback."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from nicegui import ui
@@ -18,6 +19,9 @@ from pitboss.storage.database import DATABASE_ERRORS
 log = structlog.get_logger()
 
 Build = Callable[..., Awaitable[None]]
+
+_PATIENCE_SECONDS: Final = 27
+"""Less than the database's own, and than the framework's, which would answer with a traceback and 500."""
 
 
 def page(office: Office, path: str, right: Right | None = None) -> Callable[[Build], Build]:
@@ -39,7 +43,8 @@ def page(office: Office, path: str, right: Right | None = None) -> Callable[[Bui
 
 async def _built(build: Build, visit: Visit, parameters: dict[str, Any]) -> Response | None:
     try:
-        await build(visit, **parameters)
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            await build(visit, **parameters)
     except Missing as missing:
         return refusal_page("Not here", str(missing), 404)
     except Invalid as invalid:
