@@ -378,3 +378,14 @@ def test_who_is_away_for_ever_has_a_page_everywhere(desk: RunningSandbox, purse:
             client.cookies.set("pitboss_zone", quote(zone, safe=""))
             page = client.get(_page_of(desk, purse))
             assert page.status_code == 200 and told in page.text
+
+
+def test_an_act_that_breaks_is_told(browser: Browser, desk: RunningSandbox, purse: Purse) -> None:
+    """A browser may send what no page of ours would: here, a name that is a number."""
+    with visiting(browser, desk, _page_of(desk, purse)) as page:
+        page.get_by_role("button", name="Set a tag").click()
+        name = page.get_by_label("Tag", exact=True)
+        name.evaluate("field => getElement(Number(field.id.slice(1))).$emit('update:value', 7)")
+        page.get_by_role("button", name="Set the tag").click()
+        expect(page.get_by_text("Our mistake: look whether it was done")).to_be_visible()
+    assert _audit(desk, purse, "player.tag") == []

@@ -1,6 +1,7 @@
 """What a person does on a page: asked for with a name, done in one transaction, and told how it went."""
 
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 import structlog
 from nicegui import ui
@@ -12,6 +13,8 @@ from pitboss.domain.staff.rights import Right
 from pitboss.storage.database import DATABASE_ERRORS
 
 log = structlog.get_logger()
+
+_BROKEN: Final = "Our mistake: look whether it was done before you try again."
 
 
 def decides_for_hub(visit: Visit) -> bool:
@@ -43,6 +46,11 @@ async def act(
     except DATABASE_ERRORS as error:
         log.warning("act_unknown", path=visit.url.path, error=type(error).__name__)
         ui.notify("The database broke off: look whether it was done before you try again.", type="warning", timeout=0)
+        return False
+    except Exception as error:
+        # Whoever pressed a button is told, whatever it is: silence looks like "press again".
+        log.error("act_broken", path=visit.url.path, exc_info=error)
+        ui.notify(f"{_BROKEN} The log of this process says why.", type="negative", timeout=0)
         return False
     ui.notify(done, type="positive")
     return True
