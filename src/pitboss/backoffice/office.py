@@ -39,10 +39,11 @@ class Office:
     owner: Database
     connectors: Connectors
 
-    @property
-    def reach(self) -> Reach:
-        """Where addresses that are entered may lead."""
-        return Reach(private=self.hub.settings.allow_private_urls, loopback=True)
+    def reach(self, who: Visitor) -> Reach:
+        """Where addresses that this person enters may lead. This machine's own are for people of the whole hub: others would have
+        it call what listens there for itself alone, and could read the answers in their error log."""
+        private = self.hub.settings.allow_private_urls
+        return Reach(private=private, loopback=private or who.agent_id is None)
 
     def agents_of(self, who: Visitor) -> dict[int, Agent]:
         """The agents somebody may see, by id: all, or one with those under it."""

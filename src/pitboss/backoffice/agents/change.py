@@ -17,7 +17,7 @@ async def change(visit: Visit, agent: Agent, changes: AgentChanges, done: str, f
         if for_hub:
             check_decides_for_hub(visit)
         await change_agent(
-            desk.conn, office.hub.box, agent.id, changes, office.reach, actor=desk.actor, now=desk.now,
+            desk.conn, office.hub.box, agent.id, changes, office.reach(visit.who), actor=desk.actor, now=desk.now,
             number=office.hub.arrivals.number,
         )  # fmt: skip
 

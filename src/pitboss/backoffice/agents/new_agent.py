@@ -79,7 +79,7 @@ async def _create(visit: Visit, fields: _Fields) -> CreatedAgent | None:
         hub = visit.office.hub
         made.append(
             await create_agent(
-                desk.conn, hub.box, _wish(visit, fields, parent), visit.office.reach, actor=desk.actor, now=desk.now,
+                desk.conn, hub.box, _wish(visit, fields, parent), visit.office.reach(visit.who), actor=desk.actor, now=desk.now,
                 number=hub.arrivals.number,
             )
         )  # fmt: skip

@@ -145,7 +145,7 @@ async def _switch_provider(visit: Visit, provider: Provider) -> None:
         check_decides_for_hub(visit)
         changes = ProviderChanges(active=active)
         await change_provider(
-            desk.conn, office.hub.box, provider.code, changes, office.reach, actor=desk.actor, now=desk.now
+            desk.conn, office.hub.box, provider.code, changes, office.reach(visit.who), actor=desk.actor, now=desk.now
         )
 
     await do(visit, Right.CONFIGURE, work, f"{provider.name} is {'on' if active else 'off'} for everybody.")

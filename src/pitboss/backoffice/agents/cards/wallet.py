@@ -50,7 +50,8 @@ async def _change(visit: Visit, agent: Agent) -> None:
                 retry_days=count("wallet_retry_days", days.value),
                 echo=echo.value,
             )
-            changes = AgentChanges(wallet_url=url.value.strip(), wallet_terms=changed)
+            address = url.value.strip()
+            changes = AgentChanges(wallet_url=None if address == agent.wallet_url else address, wallet_terms=changed)
             return await change(visit, agent, changes, f"The wallet of {agent.name} is called so from now on.")
 
         buttons(dialog, "Save", save)
