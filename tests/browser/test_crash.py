@@ -2,12 +2,14 @@
 
 import hashlib
 import re
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import TimeoutError as NotInTime
 from purse import UNITS, Purse, number, opened, round_over, verify_last_round
 
 from running_sandbox import RunningSandbox, wait_until
@@ -25,26 +27,49 @@ def flies(page: Page) -> bool:
     return page.locator("body").get_attribute("data-phase") == "running"
 
 
-def launch_and_reach(page: Page, purse: Purse | None, hundredths: int, key: str | None = None) -> None:
-    """Launch rounds until one gets that far, and return while it flies."""
+def launch_and_reach(page: Page, purse: Purse | None, hundredths: int, key: str | None = None) -> tuple[int, Decimal]:
+    """Launch rounds until one gets that far, and return while it flies: the finished rounds and the balance before it. Asked
+    before, since what flies may break up while one asks."""
     for _ in range(ATTEMPTS):
         expect(page.get_by_test_id("spin")).to_be_enabled()
         expect(page.locator("body")).to_have_attribute("data-phase", "idle")
-        before = purse.finished if purse else 0
-        page.keyboard.press(key) if key else page.get_by_test_id("spin").click()
-        expect(page.locator("body")).not_to_have_attribute("data-phase", "idle")
+        before, held = (purse.finished, purse.balance) if purse else (0, Decimal(0))
+        # From the press until it is over the page is not idle, however short the flight.
+        with page.expect_response(lambda response: response.url.endswith("/spin")):
+            page.keyboard.press(key) if key else page.get_by_test_id("spin").click()
         wait_until(
             lambda: (
                 page.wait_for_timeout(20)
                 or page.locator("body").get_attribute("data-phase") == "idle"
                 or (flies(page) and multiplier(page) >= hundredths)
-            )
+            ),
+            seconds=60,
         )
         if flies(page):
-            return
+            return before, held
         if purse:
             round_over(page, purse, before)
     raise AssertionError(f"no round of {ATTEMPTS} got to {hundredths}")
+
+
+def cash_out(page: Page) -> bool:
+    """Whether the button could still be pressed: a comet may break up under the hand, and the button is none any more."""
+    while flies(page):
+        with suppress(NotInTime):
+            page.get_by_test_id("cash-out").click(timeout=2_000)
+            return True
+    return False
+
+
+def launch_and_cash_out(page: Page, purse: Purse | None, hundredths: int) -> tuple[int, Decimal]:
+    """Rounds until one is cashed out by hand; what `launch_and_reach` says of it."""
+    for _ in range(ATTEMPTS):
+        before, held = launch_and_reach(page, purse, hundredths)
+        if cash_out(page):
+            return before, held
+        if purse:
+            round_over(page, purse, before)
+    raise AssertionError(f"each of {ATTEMPTS} rounds broke up under the hand")
 
 
 @pytest.mark.parametrize("window", ["desktop", "phone"])
@@ -64,15 +89,13 @@ def test_page_agent_api_and_ledger_agree(
             crash = number(page.get_by_test_id("past").locator(".pill").first.inner_text())
             won = bet * Decimal(target) if crash >= Decimal(target) else Decimal(0)
             assert number(page.get_by_test_id("win").inner_text()) == won, crash
-            wait_until(lambda: purse.agrees(page), seconds=10)
+            wait_until(lambda: purse.agrees(page))
             assert purse.balance == held + (won - bet) * UNITS[currency]
         page.get_by_test_id("auto-cash-out").fill("")
-        launch_and_reach(page, purse, 106)
-        before, held = purse.finished, purse.balance
-        page.get_by_test_id("cash-out").click()
+        before, held = launch_and_cash_out(page, purse, 106)
         round_over(page, purse, before)
-        wait_until(lambda: purse.agrees(page), seconds=10)
-        assert purse.balance == held + number(page.get_by_test_id("win").inner_text()) * UNITS[currency]
+        wait_until(lambda: purse.agrees(page))
+        assert purse.balance == held + (number(page.get_by_test_id("win").inner_text()) - bet) * UNITS[currency]
         assert purse.bets == purse.finished
     assert sandbox.cli("verify").returncode == 0
 
@@ -82,34 +105,32 @@ def test_the_keyboard_launches_and_cashes_out(browser: Browser, sandbox: Running
     with opened(browser, purse.launch_url(GAME), "desktop") as page:
         page.keyboard.press("ArrowDown")
         assert page.get_by_test_id("bet").get_attribute("data-value") == "2"
-        launch_and_reach(page, purse, 105, key="Space")
-        before = purse.finished
+        before, _ = launch_and_reach(page, purse, 105, key="Space")
         page.keyboard.press("Space")
         round_over(page, purse, before)
         expect(page.get_by_test_id("message")).to_contain_text(re.compile("Cashed out at|broke up"))
-        wait_until(lambda: purse.agrees(page), seconds=10)
+        wait_until(lambda: purse.agrees(page))
 
 
 def test_a_reload_in_flight_goes_on_where_it_is(browser: Browser, sandbox: RunningSandbox) -> None:
     purse = Purse(sandbox)
     with opened(browser, purse.launch_url(GAME), "phone", motion="no-preference") as page:
+        bet = number(page.get_by_test_id("bet").inner_text())
         for _ in range(ATTEMPTS):
-            launch_and_reach(page, purse, 112)
-            before, held = purse.finished, purse.balance
+            before, held = launch_and_reach(page, purse, 112)
             seen = multiplier(page)
             page.reload()
             expect(page.locator("body")).to_have_attribute("data-phase", re.compile("idle|running"))
             if not flies(page):
                 continue  # it broke up while the page was loading
-            expect(page.get_by_test_id("spin")).to_be_disabled()
+            wait_until(lambda: page.get_by_test_id("spin").is_disabled() or not flies(page))
             wait_until(lambda: page.wait_for_timeout(20) or not flies(page) or multiplier(page) > 100)
             assert not flies(page) or multiplier(page) >= seen
             expect(page.locator("#flight")).to_be_visible()
-            if flies(page):
-                page.get_by_test_id("cash-out").click()
+            cash_out(page)
             round_over(page, purse, before)
-            wait_until(lambda: purse.agrees(page), seconds=10)
-            assert purse.balance == held + number(page.get_by_test_id("win").inner_text())
+            wait_until(lambda: purse.agrees(page))
+            assert purse.balance == held + number(page.get_by_test_id("win").inner_text()) - bet
             return
     raise AssertionError("every round broke up while the page was loading")
 
@@ -140,8 +161,7 @@ def test_a_lost_connection_in_flight_heals(browser: Browser, sandbox: RunningSan
     purse = Purse(sandbox)
     with opened(browser, purse.launch_url(GAME), "desktop") as page:
         page.get_by_test_id("auto-cash-out").fill("1.3")
-        launch_and_reach(page, purse, 103)
-        before = purse.finished
+        before, _ = launch_and_reach(page, purse, 103)
         page.context.set_offline(True)
         page.locator("#lost").wait_for(state="visible")
         # The round is not the page's: it ends and is paid without it.
@@ -149,26 +169,25 @@ def test_a_lost_connection_in_flight_heals(browser: Browser, sandbox: RunningSan
         page.context.set_offline(False)
         page.locator("#lost").wait_for(state="hidden")
         expect(page.locator("body")).to_have_attribute("data-phase", "idle")
-        wait_until(lambda: purse.agrees(page), seconds=10)
+        wait_until(lambda: purse.agrees(page))
 
 
 def ended_in_flight(browser: Browser, sandbox: RunningSandbox) -> bool:
     """End a session while its round flies, and cash out; False when the comet broke up before that."""
     purse = Purse(sandbox)
     with opened(browser, purse.launch_url(GAME), "desktop") as page:
-        launch_and_reach(page, purse, 103)
-        before, held = purse.finished, purse.balance
+        bet = number(page.get_by_test_id("bet").inner_text())
+        before, held = launch_and_reach(page, purse, 103)
         ended = sandbox.cli("session", "end", "--agent", str(sandbox.agent["agent_id"]), purse.username)
         assert ended.returncode == 0, ended.stderr
-        in_flight = flies(page)
-        if in_flight:
-            expect(page.get_by_test_id("ended")).to_be_hidden()
-            page.get_by_test_id("cash-out").click()
+        told = page.get_by_test_id("ended").is_visible()
+        assert not (flies(page) and told), "told while the round runs"
+        pressed = cash_out(page)
         expect(page.get_by_test_id("ended")).to_be_visible()
-        wait_until(lambda: purse.finished == before + 1 and purse.agrees(page), seconds=10)
-        if not in_flight or page.locator("body").get_attribute("data-flight") != "paid":
+        wait_until(lambda: purse.finished == before + 1 and purse.agrees(page))
+        if not pressed or page.locator("body").get_attribute("data-flight") != "paid":
             return False
-        assert purse.balance == held + number(page.get_by_test_id("win").inner_text()) > held
+        assert purse.balance == held - bet + number(page.get_by_test_id("win").inner_text()) > held - bet
         return True
 
 
@@ -221,13 +240,10 @@ def test_fun_mode_never_touches_the_hub(browser: Browser, sandbox: RunningSandbo
     with opened(browser, f"{sandbox.base_url}/?mode=fun&game_id=5&currency=EUR", window) as page:
         before = number(page.get_by_test_id("balance").inner_text())
         bet = number(page.get_by_test_id("bet").inner_text())
-        launch_and_reach(page, None, 104)
-        during = number(page.get_by_test_id("balance").inner_text())
-        assert (before - during) % bet == 0
-        page.get_by_test_id("cash-out").click()
+        launch_and_cash_out(page, None, 104)
         expect(page.locator("body")).to_have_attribute("data-phase", "idle")
-        assert number(page.get_by_test_id("balance").inner_text()) == during + number(
-            page.get_by_test_id("win").inner_text()
-        )
+        lost = before - number(page.get_by_test_id("balance").inner_text())
+        stakes = lost + number(page.get_by_test_id("win").inner_text())
+        assert stakes > 0 and stakes % bet == 0, "what broke up cost its stake and paid nothing"
         expect(page.locator("#fun")).to_be_visible()
     assert sandbox.fetch("SELECT count(*) FROM transaction") == counted
