@@ -29,6 +29,18 @@ class Purse:
     def deposit(self, amount: str) -> None:
         body = {"username": self.username, "amount": amount, "currency": self.currency}
         self.sandbox.result("deposit", body | {"requestId": secrets.token_hex(8)})
+        wait_until(self._deposit_is_no_news)
+
+    def _deposit_is_no_news(self) -> bool:
+        """Whether the worker has passed the deposit over: before that, its news could reach a game that is opened now while a round
+        is played there, and bring a balance from before the round."""
+        left = self.sandbox.fetch(
+            "SELECT FROM journal_head h LEFT JOIN journal_cursor c ON c.agent_id = h.agent_id AND c.reader = 'balance_pushes'"
+            " WHERE h.agent_id = $1 AND h.last_seq > coalesce(c.last_seq, 0) UNION ALL SELECT FROM outbox WHERE agent_id = $1"
+            " UNION ALL SELECT FROM push WHERE agent_id = $1 AND kind = 'balancechanged'",
+            self.sandbox.agent["agent_id"],
+        )
+        return not left
 
     def launch_url(self, game: str) -> str:
         return self.sandbox.launch(self.username, self.currency, game)["url"]
@@ -139,7 +151,7 @@ def cut_off_and_ended(page: Page, purse: Purse) -> None:
     page.context.set_offline(False)
     page.locator("#lost").wait_for(state="hidden")
     round_over(page, purse, 0)
-    wait_until(lambda: purse.agrees(page), seconds=10)
+    wait_until(lambda: purse.agrees(page))
     assert purse.bets == 1
     sandbox = purse.sandbox
     ended = sandbox.cli("session", "end", "--agent", str(sandbox.agent["agent_id"]), purse.username)
