@@ -4,7 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 from operator_peer import Operator
+from playwright.sync_api import expect
 from studio_process import StudioProcess
+
+# A busy machine is slow, not wrong.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")

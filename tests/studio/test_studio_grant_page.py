@@ -29,7 +29,6 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
     trouble: list[str] = []
     page.on("pageerror", lambda error: trouble.append(str(error)))
     yield page
@@ -42,8 +41,10 @@ def open_game(page: Page, player: Player) -> None:
     page.goto(f"{player.studio.url}/?{query}")
 
 
-def round_ends(page: Page) -> None:
-    """Whatever the round has left is played; then the page is ready again."""
+def spin_to_the_end(page: Page) -> None:
+    """A round, with its own free spins where chance gives some (one round in 117), until the page is ready again."""
+    with page.expect_response(lambda response: response.url.endswith("/spin")):
+        page.get_by_test_id("spin").click()
     while page.locator("body").get_attribute("data-phase") != "idle":
         if page.get_by_test_id("feature-start").is_visible():
             page.get_by_test_id("feature-start").click()
@@ -64,26 +65,22 @@ def test_free_spins_on_the_page(studio: StudioProcess, operator: Operator, page:
     expect(page.get_by_test_id("bet")).to_have_attribute("data-value", "5")
     expect(page.get_by_test_id("bet-up")).to_be_disabled()
     before = operator.balance(player.user)
-    page.get_by_test_id("spin").click()
+    spin_to_the_end(page)
     expect(page.get_by_test_id("promotion")).to_have_text("1 free spin of 5.00 EUR")
-    round_ends(page)
     assert operator.balance(player.user) >= before, "the player paid"
     assert balance(page) == operator.balance(player.user)
 
     page.get_by_test_id("promotion").click()
     expect(page.get_by_test_id("promotion")).to_have_attribute("aria-pressed", "false")
     expect(page.get_by_test_id("bet-up")).to_be_enabled()
-    page.get_by_test_id("spin").click()
-    expect(page.locator("body")).not_to_have_attribute("data-phase", "idle")
-    round_ends(page)
+    spin_to_the_end(page)
     assert operator.calls("BET")[-1].data["context"]["reason"] == "SPIN"
 
     page.get_by_test_id("promotion").click()
-    page.get_by_test_id("spin").click()
+    spin_to_the_end(page)
     expect(page.get_by_test_id("offer")).to_contain_text("are over")
     page.get_by_test_id("offer-no").click()
     expect(page.get_by_test_id("promotion")).to_be_hidden()
-    round_ends(page)
     expect(page.get_by_test_id("bet-up")).to_be_enabled()
     reasons = [call.data["context"]["reason"] for call in operator.calls("BET")]
     assert reasons == ["PROMO-FREESPIN", "SPIN", "PROMO-FREESPIN"]
@@ -105,9 +102,7 @@ def test_a_grant_comes_while_the_game_is_open_and_the_casino_takes_it_back(
     expect(page.get_by_test_id("offer")).to_contain_text("are over")
     page.get_by_test_id("offer-no").click()
     expect(page.get_by_test_id("message")).to_contain_text("over")
-    page.get_by_test_id("spin").click()
-    expect(page.locator("body")).not_to_have_attribute("data-phase", "idle")
-    round_ends(page)
+    spin_to_the_end(page)
     assert reconcile(player, operator) == {"bet_refused": 1, "settled": 1}
 
 

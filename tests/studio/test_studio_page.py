@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from operator_peer import OPERATOR_ID, Fault, Operator
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from studio_process import Player, StudioProcess, reconcile
+from studio_process import Player, StudioProcess, eventually, reconcile
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ARGUMENTS = [
@@ -68,14 +68,15 @@ def spin_to_the_end(page: Page, player: Player) -> None:
     """One round with the space bar, free spins too."""
     rounds = len(player.studio.rounds(player.user))
     page.keyboard.press("Space")
-    for _ in range(400):
+
+    def over() -> bool:
+        page.wait_for_timeout(50)
         now = page.locator("body").get_attribute("data-phase")
         if now == "curtain":
             page.keyboard.press("Space")
-        if now == "idle" and len(player.studio.rounds(player.user)) > rounds:
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("the round did not end")
+        return now == "idle" and len(player.studio.rounds(player.user)) > rounds
+
+    eventually(over, "the round ends", patience=90)
 
 
 def test_playing_shows_what_the_operator_has(page: Page, player: Player, operator: Operator) -> None:
