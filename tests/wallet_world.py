@@ -1,6 +1,8 @@
 """Short ways to be a studio at a real hub, and to arrange what the studio finds there."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -142,6 +144,16 @@ class World:
         """Let the studio's calls arrive at this time."""
         self.hub = replace(self.hub, clock=lambda: clock)
         self.api = WalletApi(self.hub)
+
+    @contextmanager
+    def standing(self, clock: datetime) -> Iterator[None]:
+        """The same, for as long as the block runs."""
+        kept = self.hub, self.api
+        self.at(clock)
+        try:
+            yield
+        finally:
+            self.hub, self.api = kept
 
     async def player(
         self, cents: int = 0, *, currency: str = "EUR", country: str = "", provider_id: int | None = None,
