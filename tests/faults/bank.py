@@ -84,5 +84,7 @@ class Bank:
                 self.reads += 1
                 # A read of everything takes a core; the clients need it too.
                 await asyncio.sleep(_BETWEEN_READS)
+            # And once when all is done: however few reads there were, what went wrong is seen.
+            self.problems += await snapshot_problems(conn)
         finally:
             await conn.close()

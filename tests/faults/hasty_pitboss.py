@@ -6,10 +6,11 @@ from typing import Any
 from pitboss.cli import main
 from pitboss.engine.engine import Engine
 
-MOMENT = 0.05
+MOMENT = 0.5
+"""Seconds. However busy the machine: who kills as soon as an answer is told comes before its commit."""
 
 
-async def _attempt(self: Any, agent_id: int, batch: list[Any], *, wait: bool) -> list[Any]:
+async def _attempt(self: Any, agent_id: int, batch: list[Any], *, wait: bool, line: Any = None) -> list[Any]:
     async with self._store.begin(agent_id) as transaction:
         outcomes, held = await self._decide(transaction, agent_id, batch, wait)
         for pending, outcome in outcomes:
