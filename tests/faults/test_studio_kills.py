@@ -21,7 +21,8 @@ BURSTS, KILLS_A_BURST = 4, 5
 LONG_LIFE = 10.5
 """Seconds after which the sandbox starts a child again at once; before, it waits longer from death to death."""
 SHORT_LIFE = (0.0, 2.0)
-HEALING = 10.0
+HEALING = 60.0
+"""Seconds after which nobody waits any longer; nothing asserts how quick it is."""
 
 
 def _studio_pid(sandbox: RunningSandbox) -> int:
