@@ -166,11 +166,14 @@ class Studio:
         self.secret = secret
 
     def send(self, command: str, data: dict[str, Any]) -> dict[str, Any]:
-        """The `response` member of the answer, its hash checked."""
+        """The `response` member of the answer, its hash checked. Raises httpx.HTTPError when it was not taken and may be sent
+        again: nobody there, or 503."""
         stamp = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")
         headers = {"X-Authorization": self._sha1(command), "X-Operator-Id": self.operator_id}
         body = {"command": command, "request_timestamp": stamp, "hash": self._sha1(command + stamp), "data": data}
         answer = httpx.post(f"{self.wallet_url}/{command}", headers=headers, json=body, timeout=20)
+        if answer.status_code == 503:
+            answer.raise_for_status()
         assert answer.status_code == 200, answer.text
         told = answer.json()
         assert told["request"] == body

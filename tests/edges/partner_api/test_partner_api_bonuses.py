@@ -193,7 +193,7 @@ async def test_one_request_id_ends_one_of_two_bonuses(stage: Stage, desk: Partne
 async def test_a_removal_that_was_cut_off_is_done_again_under_its_request_id(
     database_url: str, tmp_path: Path, studio: StudioPeer
 ) -> None:
-    async with on_stage(database_url, tmp_path, command_timeout=1.0) as stage:
+    async with on_stage(database_url, tmp_path, command_timeout=3.0) as stage:
         await stage.sql("UPDATE provider SET callback_url = $1 WHERE code = 'pg'", studio.url)
         desk = Partner(stage)
         await stage.player(ANNA)
