@@ -23,7 +23,8 @@ from scripted_operator import ScriptedOperator
 from wallet_peer import SECRET
 from wallet_world import Player, Reply, World, arrange
 
-TIMEOUT_MS = 400
+TIMEOUT_MS = 3_000
+"""What the operator keeps back for as long as a test looks at it is no silence, however busy the machine is."""
 _numbers = itertools.count(10_001)
 
 

@@ -230,7 +230,7 @@ async def test_duplicate_of_a_call_under_way_waits_for_its_outcome(world: Seamle
     world.operator.says("changebalance", balance("6"), balance("99"))
     world.operator.gate.clear()
     calls = [asyncio.create_task(world.change(kind, player, tx, "1")) for _ in range(8)]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not world.operator.asked:
             await asyncio.sleep(0.005)
     assert (await world.change(kind, player, tx, "2")).code == "OP_40"
@@ -260,7 +260,7 @@ async def test_a_bet_that_the_hub_left_behind_is_void(world: SeamlessWorld) -> N
     world.operator.says("changebalance", balance("1"))
     world.operator.gate.clear()
     call = asyncio.create_task(world.change("BET", player, tx, "1"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not world.operator.asked:
             await asyncio.sleep(0.005)
     world.operator.says("cancel", state("CANCELED"))
@@ -280,7 +280,7 @@ async def test_cancel_of_a_bet_under_way_makes_it_void_at_once(world: SeamlessWo
     world.operator.says("cancel", state("CANCELED"))
     world.operator.gate.clear()
     call = asyncio.create_task(world.change("BET", player, tx, "1"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not world.operator.asked:
             await asyncio.sleep(0.005)
     assert (await world.status(player, tx)).code == "OP_47"

@@ -24,7 +24,7 @@ from pitboss.storage.waiting_calls import parked_page, under_way
 from scripted_operator import ScriptedOperator, balance, error, status_code
 from wallet_world import Player
 
-TIMEOUT_MS = 700
+TIMEOUT_MS = 1_500
 HOUR = timedelta(hours=1)
 
 
@@ -196,7 +196,7 @@ async def test_a_kept_stake_is_canceled_by_hand(casino: Casino) -> None:
     player, theirs = await casino.guest()
     world, tx = casino.world, casino.world.tx()
     await casino.faults(
-        {"kind": "late-answer", "ms": 1500, "command": "changebalance", "times": 1},
+        {"kind": "late-answer", "ms": 3000, "command": "changebalance", "times": 1},
         {"kind": "code", "code": "OP_49", "command": "cancel"},
     )  # fmt: skip
     assert (await world.change("BET", player, tx, "7", round_id=world.tx())).code == "OP_47"

@@ -26,7 +26,7 @@ from three_books import disagreements, open_ends
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-TIMES, TIMEOUT_MS = 50, 3_000
+TIMES, TIMEOUT_MS = 50, 5_000
 
 
 @dataclass

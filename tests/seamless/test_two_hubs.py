@@ -81,7 +81,7 @@ def offer_games(
     imported = casino.cli("provider", "games", "import", "--provider", "huba", str(listed))
     assert imported.returncode == 0, imported.stderr
     assert agent["operator_id"] == OPERATOR_ID
-    wait_until(lambda: len(casino.result("games", {"providerId": "huba"})["items"]) == len(rows), seconds=10)
+    wait_until(lambda: len(casino.result("games", {"providerId": "huba"})["items"]) == len(rows))
     codes = casino.fetch(
         "SELECT g.code, g.provider_game_id FROM game g JOIN provider p ON p.id = g.provider_id WHERE p.code = 'huba'"
     )
