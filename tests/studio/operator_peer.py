@@ -72,7 +72,7 @@ class Operator:
     fault: Callable[[str, dict[str, Any]], Fault | None] = lambda kind, data: None
     before: Callable[[str, dict[str, Any]], None] = lambda kind, data: None
     after: Callable[[str, dict[str, Any]], None] = lambda kind, data: None
-    slowness: float = 1.5
+    slowness: float = 2.6
     url: str = ""
     balances: dict[str, Decimal] = field(default_factory=dict)
     bookings: dict[int, Booking] = field(default_factory=dict)
@@ -198,7 +198,7 @@ class Operator:
     def on_authenticate(self, data: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         if "authenticate" in self.refuse:
             return error(self.refuse["authenticate"])
-        user_id = "user" + data["token"][-6:]
+        user_id = "user" + data["token"][-12:]
         told = {"user_id": user_id, "user_name": "anna", "user_country": "DE", "currency_code": self.currency}
         return "OK", {**told, "balance": self.balance(user_id)}
 

@@ -55,7 +55,7 @@ class StudioProcess:
             "wallet_url": wallet_url,
             "operator_id": OPERATOR_ID,
             "secret": SECRET,
-            "wallet_timeout": 1.0,
+            "wallet_timeout": 2.0,
             "connect_timeout": 1.0,
             "overdue_margin": 0.3,
             "retry_first": 0.05,
@@ -135,7 +135,7 @@ class Player:
     @property
     def user(self) -> str:
         """The player's id at the operator peer."""
-        return "user" + self.token[-6:]
+        return "user" + self.token[-12:]
 
     def settle(self) -> None:
         """Wait until recovery has nothing left to do for this player."""

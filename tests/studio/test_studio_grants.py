@@ -281,7 +281,7 @@ def test_a_cancelled_grant_ends_and_its_round_under_way_settles(studio: StudioPr
 
 def test_two_tabs_cannot_play_the_last_one_twice(studio: StudioProcess, operator: Operator) -> None:
     first = Player(studio, game_id=ROULETTE)
-    second = Player(studio, game_id=BACCARAT, token=secrets.token_hex(12) + first.token[-6:])
+    second = Player(studio, game_id=BACCARAT, token=secrets.token_hex(12) + first.token[-12:])
     code = give(first, operator, kind="free_chips", game_ids=[ROULETTE, BACCARAT], bet_value=1, count=1)
     answers: list[httpx.Response] = []
     stakes = {first: "red", second: "banker"}

@@ -178,7 +178,7 @@ def test_two_tabs_cannot_play_two_rounds_at_once(studio: StudioProcess, operator
     first = Player(studio)
     first.arrange_free_spins()
     assert first.spin("1")["round"]["more"]
-    second = Player(studio, token=secrets.token_hex(12) + first.token[-6:])  # the same player, another launch
+    second = Player(studio, token=secrets.token_hex(12) + first.token[-12:])  # the same player, another launch
     assert second.session != first.session
     refused = second.post("spin", {"spin_id": "second-tab", "bet": "1"})
     assert refused.status_code == 409
