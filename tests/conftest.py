@@ -9,10 +9,18 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 from database_server import Server, name_in
 from pitboss.storage import migrate
 from pitboss.storage.embedded import EmbeddedPostgres
+
+# The same examples in every run, and no clock over them: what fails has a cause in what was changed. Others are drawn, for as long
+# as one likes, with `pytest --hypothesis-profile=default`.
+settings.register_profile(
+    "certain", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("certain")
 
 
 @pytest.fixture(scope="session")
