@@ -29,7 +29,7 @@ from pitboss.storage.secrets import ensure_master_key, open_box
 log = structlog.get_logger()
 
 HOST = "127.0.0.1"
-ANSWER_SECONDS = 30.0
+ANSWER_SECONDS = 90.0
 
 
 @dataclass(frozen=True, slots=True)
