@@ -39,7 +39,7 @@ class BackOffice:
     def browser(self) -> httpx.Client:
         """What a browser sends, not signed in."""
         return httpx.Client(
-            base_url=self.url, headers={"Origin": self.url, "Accept": "text/html"}, timeout=20, trust_env=False
+            base_url=self.url, headers={"Origin": self.url, "Accept": "text/html"}, timeout=60, trust_env=False
         )
 
     def signed_in(self, username: str, password: str = PASSWORD) -> httpx.Client:

@@ -192,7 +192,7 @@ def test_whoever_is_changed_is_out(office: BackOffice, command: tuple[str, ...])
     )
     assert done.returncode == 0, done.stderr
 
-    wait_until(lambda: client.get("/").status_code == 303, 10)
+    wait_until(lambda: client.get("/").status_code == 303)
     assert tries(office, name, PASSWORD).status_code == (303 if command[0] == "role" else 403)
 
 

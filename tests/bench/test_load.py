@@ -55,7 +55,9 @@ async def _report(answer: Callable[[int], tuple[int, str]], **plan: object) -> d
 async def test_right_answers_are_counted() -> None:
     # 10,000.00 less one cent a bet.
     report = await _report(
-        lambda number: (200, _ok(f"{10_000 * 100 - number:d}"[:-2] + f".{(1_000_000 - number) % 100:02d}"))
+        lambda number: (200, _ok(f"{10_000 * 100 - number:d}"[:-2] + f".{(1_000_000 - number) % 100:02d}")),
+        most=200,
+        seconds=20,
     )
     assert report["wrong"] == 0 and report["balances_off"] == 0
     assert isinstance(report["answered"], int) and report["answered"] > 0
@@ -75,7 +77,7 @@ async def test_load_ends_with_the_most_it_is_to_make(most: int, connections: int
 
 
 async def test_load_ends_with_its_time_before_the_most_it_may_make() -> None:
-    report = await _report(_debited, most=10**9)
+    report = await _report(_debited, most=10**9, seconds=2)
     assert report["wrong"] == 0
     assert isinstance(report["answered"], int) and 0 < report["answered"] < 10**9
 
@@ -94,7 +96,7 @@ async def test_load_ends_with_its_time_before_the_most_it_may_make() -> None:
     ids=["refused", "status", "not debited", "debited too much"],
 )
 async def test_wrong_answers_are_told(status: int, response: str) -> None:
-    report = await _report(lambda _: (status, response))
+    report = await _report(lambda _: (status, response), most=20, seconds=20)
     assert report["wrong"] == report["answered"] != 0
 
 
@@ -105,5 +107,5 @@ async def test_bet_that_is_debited_twice_shows_at_the_end() -> None:
         cents = 1_000_000 - number - (1 if number > 5 else 0)
         return 200, _ok(f"{cents // 100}.{cents % 100:02d}")
 
-    report = await _report(answer)
+    report = await _report(answer, most=20, seconds=20)
     assert report["balances_off"] == 1 or report["wrong"] != 0

@@ -92,7 +92,7 @@ def test_an_agent_is_made_with_secrets_shown_once(browser: Browser, desk: Runnin
         form.get_by_role("button", name="Create").click()
         secrets = told_once(page)
         assert len(secrets) == 4 and all(KEY.fullmatch(key) for key in secrets[:3]), "three keys and the signing secret"
-        wait_until(lambda: answered(desk, secrets[0]) == "ok", 10)
+        wait_until(lambda: answered(desk, secrets[0]) == "ok")
         page.get_by_role("button", name="Done").click()
         expect(page.get_by_role("heading", name="Settings of Delphi Games")).to_be_visible()
         expect(card(page, "Credit with the hub")).to_contain_text("5,000.00 USD")
@@ -126,15 +126,15 @@ def test_keys_are_made_rotated_and_revoked(browser: Browser, desk: RunningSandbo
         [second] = told_once(page)
         page.get_by_role("button", name="Done").click()
         expect(keys.get_by_role("row").filter(has_text="agent API")).to_have_count(2)
-        wait_until(lambda: answered(desk, second) == "ok", 10)
+        wait_until(lambda: answered(desk, second) == "ok")
 
         keys.get_by_role("button", name="Rotate").click()
         dialog(page).get_by_label("works on for").fill("0")
         dialog(page).get_by_role("button", name="Rotate").click()
         [third] = told_once(page)
         page.get_by_role("button", name="Done").click()
-        wait_until(lambda: answered(desk, first) == answered(desk, second) == "AGENT_NOT_FOUND", 10)
-        wait_until(lambda: answered(desk, third) == "ok", 10)
+        wait_until(lambda: answered(desk, first) == answered(desk, second) == "AGENT_NOT_FOUND")
+        wait_until(lambda: answered(desk, third) == "ok")
 
         public_id = third.split("_")[1]
         keys.get_by_role("row").filter(has_text=public_id).get_by_role("button", name="Revoke").click()
@@ -144,7 +144,7 @@ def test_keys_are_made_rotated_and_revoked(browser: Browser, desk: RunningSandbo
         keys.get_by_role("row").filter(has_text=public_id).get_by_role("button", name="Revoke").click()
         dialog(page).get_by_role("button", name="Revoke").click()
         expect(keys.get_by_role("row").filter(has_text=public_id)).to_contain_text("revoked")
-        wait_until(lambda: answered(desk, third) == "AGENT_NOT_FOUND", 10)
+        wait_until(lambda: answered(desk, third) == "AGENT_NOT_FOUND")
         content = page.content()
     kept = everything_kept(desk) + content
     assert not any(key in kept for key in (second, third))
@@ -215,7 +215,7 @@ def test_an_agent_is_funded_exactly_and_once(browser: Browser, desk: RunningSand
 def test_currencies_terms_and_addresses(browser: Browser, desk: RunningSandbox) -> None:
     agent = agent_made(desk, "Terms Casino")
     id_, key = agent["agent_id"], agent["external_api_key"]
-    wait_until(lambda: answered(desk, key) == "ok", 10)
+    wait_until(lambda: answered(desk, key) == "ok")
     with visiting(browser, desk, f"/agents/{id_}/settings") as page:
         card(page, "Currencies and funds").get_by_role("button", name="Add a currency").click()
         dialog(page).get_by_label("Currency").fill("thb")
@@ -245,19 +245,19 @@ def test_currencies_terms_and_addresses(browser: Browser, desk: RunningSandbox) 
         dialog(page).get_by_label("Addresses").fill("203.0.113.7\n198.51.100.0/24")
         dialog(page).get_by_role("button", name="Save").click()
         expect(addresses.get_by_text("198.51.100.0/24")).to_be_visible()
-        wait_until(lambda: answered(desk, key) == "IP_NOT_ALLOWED", 10)
+        wait_until(lambda: answered(desk, key) == "IP_NOT_ALLOWED")
         addresses.get_by_role("button", name="Change").click()
         dialog(page).get_by_label("Addresses").fill("")
         dialog(page).get_by_role("button", name="Save").click()
         expect(addresses).to_contain_text("anywhere")
-        wait_until(lambda: answered(desk, key) == "ok", 10)
+        wait_until(lambda: answered(desk, key) == "ok")
     assert _actors(desk, id_) == ["staff:admin"]
 
 
 def test_play_blocking_and_credit(browser: Browser, desk: RunningSandbox) -> None:
     agent = agent_made(desk, "Blocked Casino")
     id_, key = agent["agent_id"], agent["external_api_key"]
-    wait_until(lambda: answered(desk, key) == "ok", 10)
+    wait_until(lambda: answered(desk, key) == "ok")
     with visiting(browser, desk, f"/agents/{id_}/settings") as page:
         play = card(page, "Play")
         play.get_by_role("button", name="Change").click()
@@ -278,10 +278,10 @@ def test_play_blocking_and_credit(browser: Browser, desk: RunningSandbox) -> Non
         expect(page.get_by_text("Block Blocked Casino?")).to_be_visible()
         dialog(page).get_by_role("button", name="Block").click()
         expect(card(page, "Agent")).to_contain_text("blocked")
-        wait_until(lambda: answered(desk, key) == "AGENT_NOT_ACTIVE", 10)
+        wait_until(lambda: answered(desk, key) == "AGENT_NOT_ACTIVE")
         card(page, "Agent").get_by_role("button", name="Unblock").click()
         expect(card(page, "Agent")).to_contain_text("active")
-        wait_until(lambda: answered(desk, key) == "ok", 10)
+        wait_until(lambda: answered(desk, key) == "ok")
 
         card(page, "Credit with the hub").get_by_role("button", name="Change").click()
         dialog(page).get_by_label("Limit in EUR").fill("0")

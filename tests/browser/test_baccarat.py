@@ -51,7 +51,7 @@ def test_page_agent_api_and_ledger_agree(
             one_side = PAYS["player"] if player > banker else PAYS["banker"] * 2
             times = PAYS["tie"] + 3 if player == banker else one_side
             assert number(page.get_by_test_id("win").inner_text()) == unit * times
-            wait_until(lambda: purse.agrees(page), seconds=10)
+            wait_until(lambda: purse.agrees(page))
             assert purse.balance == held + unit * (times - 4) * UNITS[currency]
         assert purse.bets == ROUNDS
     assert sandbox.cli("verify").returncode == 0
@@ -94,7 +94,7 @@ def test_the_keyboard_alone_plays(browser: Browser, sandbox: RunningSandbox) -> 
         page.keyboard.press("ArrowRight")
         page.keyboard.press("Enter")
         assert page.get_by_test_id("bet").get_attribute("data-value") == "0.2"
-        wait_until(lambda: purse.agrees(page), seconds=10)
+        wait_until(lambda: purse.agrees(page))
         assert purse.bets == 2
 
 
@@ -112,7 +112,7 @@ def test_a_reload_while_cards_are_dealt_shows_the_same_round(browser: Browser, s
         won = "bet-tie" if view["winner"] == "tie" else f"bet-{view['winner']}"
         expect(page.get_by_test_id(won)).to_have_class(re.compile(r"\bwon\b"))
         expect(page.get_by_test_id("repeat")).to_be_enabled()
-        wait_until(lambda: purse.agrees(page), seconds=10)
+        wait_until(lambda: purse.agrees(page))
         assert (purse.bets, purse.finished) == (1, 1)
 
 

@@ -13,7 +13,7 @@ import asyncpg
 from desk import ZONE, visiting
 from playwright.sync_api import Browser, expect
 
-from running_sandbox import RunningSandbox
+from running_sandbox import RunningSandbox, wait_until
 
 
 def test_one_signs_in_sees_the_agents_and_signs_out(browser: Browser, desk: RunningSandbox) -> None:
@@ -120,6 +120,7 @@ def test_the_chain_is_walked_by_one_at_a_time(browser: Browser, desk: RunningSan
             for _ in range(3):
                 check.click()
             expect(page.get_by_text("Somebody walks the chain at this moment").first).to_be_visible()
+            wait_until(lambda: desk.fetch(walks)[0]["walks"] > 0)
             assert desk.fetch(walks)[0]["walks"] == 1
         expect(page.get_by_text("The chain is whole.")).to_be_visible()
 

@@ -38,7 +38,7 @@ def test_page_agent_api_and_ledger_agree(
             roll = rolled(page)
             won = roll < Decimal("49.50") if turn < ROLLS // 2 else roll > Decimal("50.49")
             assert number(page.get_by_test_id("win").inner_text()) == bet * 2 * won, roll
-            wait_until(lambda: purse.agrees(page), seconds=10)
+            wait_until(lambda: purse.agrees(page))
             assert purse.balance == held + bet * (2 * won - 1) * UNITS[currency]
         assert purse.bets == ROLLS
     assert sandbox.cli("verify").returncode == 0
@@ -80,7 +80,7 @@ def test_the_keyboard_alone_plays(browser: Browser, sandbox: RunningSandbox) -> 
         for done in range(3):
             page.keyboard.press("Space")
             round_over(page, purse, done)
-        wait_until(lambda: purse.agrees(page), seconds=10)
+        wait_until(lambda: purse.agrees(page))
         assert purse.bets == 3
 
 
@@ -94,7 +94,7 @@ def test_a_reload_while_the_dice_roll_shows_the_same_round(browser: Browser, san
         expect(page.get_by_test_id("past").locator(".ball").first).to_have_text(view["roll"])
         expect(page.locator("#tray")).to_have_attribute("aria-label", view["roll"])
         expect(page.get_by_test_id("spin")).to_be_enabled()
-        wait_until(lambda: purse.agrees(page), seconds=10)
+        wait_until(lambda: purse.agrees(page))
         assert (purse.bets, purse.finished) == (1, 1)
 
 

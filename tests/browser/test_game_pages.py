@@ -113,11 +113,11 @@ def test_a_game_is_disabled_for_one_agent(browser: Browser, desk: RunningSandbox
         slot.get_by_role("button", name="Disable").click()
         page.get_by_role("dialog").get_by_role("button", name="Disable").click()
         expect(slot).to_contain_text("off for this agent")
-        wait_until(lambda: not stakes(desk, 0, "house_00001"), 10)
+        wait_until(lambda: not stakes(desk, 0, "house_00001"))
         assert stakes(desk, 1, "house_00001")
         slot.get_by_role("button", name="Enable").click()
         expect(slot.get_by_role("cell", name="on", exact=True)).to_be_visible()
-        wait_until(lambda: stakes(desk, 0, "house_00001"), 10)
+        wait_until(lambda: stakes(desk, 0, "house_00001"))
     done = desk.fetch(
         "SELECT action, actor, agent_id FROM audit WHERE subject = 'house_00001' ORDER BY seq DESC LIMIT 2"
     )
@@ -136,7 +136,7 @@ def test_games_and_studios_are_switched_off_for_everybody(browser: Browser, desk
         expect(page.get_by_text(f"Disable {dice['name']} for everybody?")).to_be_visible()
         page.get_by_role("dialog").get_by_role("button", name="Disable").click()
         expect(row).to_contain_text("off for everybody")
-        wait_until(lambda: not stakes(desk, 0, "house_00004") and not stakes(desk, 1, "house_00004"), 10)
+        wait_until(lambda: not stakes(desk, 0, "house_00004") and not stakes(desk, 1, "house_00004"))
         page.goto(f"/agents/{desk.agent['agent_id']}/games?state=off_everywhere")
         expect(row_of(page, dice["name"])).to_contain_text("off for everybody")
         page.goto("/games")

@@ -38,7 +38,7 @@ def test_page_agent_api_and_ledger_agree(
             drawn = int(page.get_by_test_id("past").locator(".past-number").first.inner_text())
             times = 4 * (drawn in RED) + 36 * (drawn == 17) + 18 * (drawn in (17, 20)) + 9 * (drawn in (0, 1, 2, 3))
             assert number(page.get_by_test_id("win").inner_text()) == unit * times, f"{drawn} was drawn"
-            wait_until(lambda: purse.agrees(page), seconds=10)
+            wait_until(lambda: purse.agrees(page))
             assert purse.balance == held + unit * (times - 5) * UNITS[currency]
         assert purse.bets == SPINS
     assert sandbox.cli("verify").returncode == 0
@@ -83,7 +83,7 @@ def test_the_keyboard_alone_plays(browser: Browser, sandbox: RunningSandbox) -> 
         page.keyboard.press("r")
         page.keyboard.press("Space")
         round_over(page, purse, 1)
-        wait_until(lambda: purse.agrees(page), seconds=10)
+        wait_until(lambda: purse.agrees(page))
         assert purse.bets == 2
 
 
@@ -99,7 +99,7 @@ def test_a_reload_while_the_ball_runs_shows_the_same_round(browser: Browser, san
         expect(page.get_by_test_id("past").locator(".past-number").first).to_have_text(str(view["pocket"]))
         expect(page.get_by_test_id(f"place-straight-{view['pocket']}")).to_have_class(re.compile(r"\bdrawn\b"))
         expect(page.get_by_test_id("repeat")).to_be_enabled()
-        wait_until(lambda: purse.agrees(page), seconds=10)
+        wait_until(lambda: purse.agrees(page))
         assert (purse.bets, purse.finished) == (1, 1)
 
 

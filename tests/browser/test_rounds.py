@@ -120,7 +120,7 @@ def test_a_timeline_tells_refusals_cancels_and_what_was_forged(browser: Browser,
     assert house.platform.cancel(second).data["transaction_status"] == "CANCELED"
     assert house.change("WIN", "7.77", round_id, round_finished=True).code == "OK"
     path = f"/agents/{house.agent_id}/rounds/house/{house.user}/{round_id}"
-    wait_until(lambda: bool(house.desk.fetch("SELECT FROM api_error WHERE error = 'OP_20'")), seconds=20)
+    wait_until(lambda: bool(house.desk.fetch("SELECT FROM api_error WHERE error = 'OP_20'")))
     with visiting(browser, house.desk, path) as page:
         cards = page.locator(".step")
         expect(cards).to_have_count(6)

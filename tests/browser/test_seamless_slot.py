@@ -71,7 +71,7 @@ def test_page_and_operator_agree_also_about_a_late_win(browser: Browser, sandbox
         for _ in range(SPINS):
             spin(page)
         expect(page.get_by_test_id("spin")).to_be_enabled()
-        wait_until(lambda: shown(page) == operator_says(sandbox), seconds=20)
+        wait_until(lambda: shown(page) == operator_says(sandbox))
         bets = sandbox.fetch(
             "SELECT t.id FROM transaction t JOIN wallet w ON w.agent_id = t.agent_id AND w.id = t.wallet_id"
             " JOIN player p ON p.agent_id = w.agent_id AND p.player_id = w.player_id"
@@ -101,6 +101,6 @@ def _late_win(sandbox: RunningSandbox, page: Page) -> None:
     told = studio.send("changebalance", win)
     assert told["data"]["error_code"] == "OP_50"
     wait_until(lambda: operator_says(sandbox) == before + Decimal("77.75"), seconds=30)
-    wait_until(lambda: page.wait_for_timeout(50) or shown(page) == before + Decimal("77.75"), seconds=20)
+    wait_until(lambda: page.wait_for_timeout(50) or shown(page) == before + Decimal("77.75"))
     assert studio.send("changebalance", win)["status"] == "OK"
     assert operator_says(sandbox) == before + Decimal("77.75"), "once"

@@ -160,7 +160,7 @@ async def test_too_large_is_made_smaller_and_unreadable_unpacked(feed: FeedStage
 
 
 async def test_a_slow_consumer_gets_smaller_batches(feed: FeedStage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivery, "CALL_SECONDS", 0.5)
+    monkeypatch.setattr(delivery, "CALL_SECONDS", 2.0)
     await feed.receive(*A_HUNDRED)
     await feed.add()
     feed.consumer.slow = lambda items: len(items) > 30

@@ -114,7 +114,7 @@ def test_killed_under_load_every_acknowledged_transaction_is_there_once(tmp_path
             Player(operator, name, operator.admin("POST", "tokens", {"user_id": name})["token"]) for name in names
         ]
         load = Load(operator, players)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while len(load.acknowledged) < 150 and time.monotonic() < deadline:
             time.sleep(0.005)
         operator.kill()

@@ -24,7 +24,7 @@ def test_attach_and_play(sandbox: RunningSandbox, tmp_path: Path) -> None:
     imported = sandbox.cli("provider", "games", "import", "--provider", "acme", str(listed))
     assert imported.returncode == 0, imported.stderr
 
-    games = wait_until(lambda: sandbox.result("games", {"query": "Comet", "providerId": "acme"})["items"], seconds=5)
+    games = wait_until(lambda: sandbox.result("games", {"query": "Comet", "providerId": "acme"})["items"])
     launched = sandbox.launch("aurora03", "IDR", games[0]["id"])
     assert launched["url"].startswith("https://acme.example/go?")
     assert (launched["game_id"], launched["currency"], launched["operator_id"]) == ("12", "KIDR", acme["operator_id"])
