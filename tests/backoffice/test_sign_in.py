@@ -164,6 +164,7 @@ async def test_an_open_page_alone_does_not_keep_it_open(office: BackOffice, offi
     await asyncio.sleep(1.1)
     heartbeat = client.get("/_nicegui_ws/socket.io/?EIO=4&transport=polling")
     assert heartbeat.status_code == 200 and heartbeat.text.startswith("0{")
+    assert client.get("/favicon.ico").status_code == 200
     idle = "SELECT now() - seen_at AS idle FROM staff_session WHERE username = 'jana'"
     assert (await rows(office_database, idle))[0]["idle"] > timedelta(minutes=29)
     assert client.get("/").status_code == 200

@@ -27,7 +27,8 @@ Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 COOKIE = "pitboss_staff"
 _LARGEST_FORM = 4_096
 _POLICY_VIOLATION = 1008
-_SOCKET = "/_nicegui_ws/"
+_BY_ITSELF = ("/_nicegui_ws/", "/favicon.ico")
+"""What an open page asks for though nobody does anything: its socket, and, when that breaks, whether one is still signed in."""
 _MOST_SIGNING_IN, _MOST_WAITING = 3, 64
 _REFUSED_AFTER_SECONDS = 0.4
 """Longer than a comparison takes: a guess under a name that is there is counted, which is written down and takes its time."""
@@ -134,7 +135,7 @@ class Door:
             return None
         now = self._office.hub.clock()
         known = self._known.get(token)
-        used = not connection.url.path.startswith(_SOCKET)
+        used = not connection.url.path.startswith(_BY_ITSELF)
         if known is not None and timedelta(0) <= now - known[0] < _KEPT and known[1] >= used:
             return known[2]
         self._known.pop(token, None)
