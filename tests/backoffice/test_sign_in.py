@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from urllib.parse import quote
@@ -9,6 +10,8 @@ from urllib.parse import quote
 import asyncpg
 import httpx
 import pytest
+from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from back_office import PASSWORD, BackOffice
 from running_sandbox import wait_until
@@ -266,6 +269,26 @@ def test_the_socket_wants_the_cookie_and_the_origin(office: BackOffice) -> None:
     assert handshake(office, "", office.url) == 403
     assert handshake(office, "pitboss_staff=made-up", office.url) == 403
     assert handshake(office, cookie, "https://evil.example") == 403
+
+
+def joined(office: BackOffice, client: httpx.Client, page: str) -> bool:
+    """Whether a socket of this person's gets to hear what happens on a page."""
+    headers = {"Cookie": f"pitboss_staff={client.cookies['pitboss_staff']}"}
+    query = f"client_id={page}&tab_id=t&document_id=d&next_message_id=0&implicit_handshake=true"
+    url = f"{office.url.replace('http', 'ws')}/_nicegui_ws/socket.io/?EIO=4&transport=websocket&{query}"
+    with connect(url, origin=Origin(office.url), additional_headers=headers, proxy=None) as socket:
+        assert str(socket.recv(10)).startswith("0{")
+        socket.send("40")
+        return str(socket.recv(10)).startswith("40")
+
+
+def test_nobody_joins_the_page_of_somebody_else(office: BackOffice) -> None:
+    """Not even with its ids, which stand in the addresses that proxies write into their logs."""
+    olga, otto = (office.signed_in(office.person(name, "viewer")) for name in ("olga", "otto"))
+    told = re.search(r"client_id\W+([0-9a-f-]{36})", olga.get("/").text)
+    assert told is not None
+    assert not joined(office, otto, told[1])
+    assert joined(office, olga, told[1])
 
 
 def test_behind_tls_the_cookie_stays_there(office: BackOffice) -> None:
