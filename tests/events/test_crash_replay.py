@@ -1,7 +1,8 @@
 """Recorded play goes in twice, in shuffled batches from eight senders, while the hub is killed again and again; then all the hub
 learned equals what DuckDB finds in the file, exactly.
 
-The sample ships with the project; PITBOSS_TEST_CRASH_DATA names a larger file of its form (.csv or .csv.gz).
+The sample ships with the project. The whole file it was taken from is used as well where it lies beside the clone
+(`*/data/crash_bets_2016.csv.gz`), or wherever PITBOSS_TEST_CRASH_DATA says: any file of its form, .csv or .csv.gz.
 """
 
 import asyncio
@@ -29,6 +30,7 @@ from storage.admin_stage import open_desk
 from supervised import Supervised, supervised_hub
 
 SAMPLE = Path(__file__).parents[1] / "data" / "crash_bets_sample.csv"
+BESIDE = Path(__file__).parents[3]
 KILLS = 6
 SENDERS_EACH = 4
 
@@ -44,9 +46,10 @@ FROM bets GROUP BY GROUPING SETS ((player), ())
 
 def files() -> Iterator[Path]:
     yield SAMPLE
-    whole = os.environ.get("PITBOSS_TEST_CRASH_DATA")
+    named = os.environ.get("PITBOSS_TEST_CRASH_DATA")
+    whole = Path(named) if named else next(BESIDE.glob("*/data/crash_bets_2016.csv.gz"), None)
     if whole:
-        yield Path(whole)
+        yield whole
 
 
 class Expected:
