@@ -30,9 +30,9 @@ from pitboss.engine.open import open_hub, utc_now
 from pitboss.operators import open_wallets
 from pitboss.settings import Settings
 from pitboss.storage.agents import CreatedAgent, create_agent
+from pitboss.storage.catalogue.games import import_games
+from pitboss.storage.catalogue.providers import create_provider
 from pitboss.storage.database import Connection, Database
-from pitboss.storage.games import import_games
-from pitboss.storage.providers import create_provider
 from pitboss.storage.secrets import SecretBox, ensure_master_key, open_box
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

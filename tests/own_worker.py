@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 
-from pitboss.storage import own_events
 from pitboss.storage.database import Database
-from pitboss.storage.own_event_before import tell_before
-from pitboss.storage.own_event_games import tell_games
-from pitboss.storage.relay import JournalRelay
+from pitboss.storage.own_events import journals
+from pitboss.storage.own_events.before import tell_before
+from pitboss.storage.own_events.games import tell_games
+from pitboss.storage.play.relay import JournalRelay
 from pitboss.storage.verify import Finding, verify
 
 
@@ -20,7 +20,7 @@ class OwnWorker:
         while await JournalRelay(self.database).move_all():
             pass
         async with self.database.anyone() as conn:
-            while await own_events.keep_up(conn, datetime.now(UTC)):
+            while await journals.keep_up(conn, datetime.now(UTC)):
                 pass
 
     async def tell_games(self) -> None:

@@ -16,14 +16,14 @@ from pitboss.domain.outbound import EVERYWHERE_INSIDE
 from pitboss.domain.sessions import NewSession
 from pitboss.engine.arrivals import Arrivals
 from pitboss.storage.agents import create_agent
+from pitboss.storage.catalogue.games import import_games
+from pitboss.storage.catalogue.providers import create_provider
 from pitboss.storage.database import Connection, Database
-from pitboss.storage.games import import_games
-from pitboss.storage.players import create_player
+from pitboss.storage.players.players import create_player
+from pitboss.storage.players.sessions import start_session
+from pitboss.storage.players.wallets import open_wallet
 from pitboss.storage.process import next_process_number
-from pitboss.storage.providers import create_provider
 from pitboss.storage.secrets import ensure_master_key, open_box
-from pitboss.storage.sessions import start_session
-from pitboss.storage.wallets import open_wallet
 
 STUDIO_GAME = 12
 _GAMES = b'[{"gameId": 12, "name": "Twelve", "category": "slot"}]'

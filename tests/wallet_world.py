@@ -24,12 +24,12 @@ from pitboss.domain.sessions import NewSession
 from pitboss.edges.wallet_api.asgi import WalletApi
 from pitboss.engine.hub import Hub
 from pitboss.storage.agents import create_agent
-from pitboss.storage.games import import_games
-from pitboss.storage.players import create_player
-from pitboss.storage.providers import create_provider
+from pitboss.storage.catalogue.games import import_games
+from pitboss.storage.catalogue.providers import create_provider
+from pitboss.storage.players.players import create_player
+from pitboss.storage.players.sessions import start_session
+from pitboss.storage.players.wallets import open_wallet
 from pitboss.storage.secrets import SecretBox, ensure_master_key, read_master_key
-from pitboss.storage.sessions import start_session
-from pitboss.storage.wallets import open_wallet
 
 SECRET = "a-secret-of-the-studio"
 OPERATOR_ID = "acmehub"

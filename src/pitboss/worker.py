@@ -23,17 +23,19 @@ from pitboss.providers import Connectors
 from pitboss.providers.grants import StudioGrants
 from pitboss.providers.pushes import PushDelivery, leave_balance_pushes
 from pitboss.settings import Settings
-from pitboss.storage import game_figures, migrate, own_events, quarters
+from pitboss.storage import migrate
 from pitboss.storage.api_errors import ApiErrorRow, drop_old_errors, write_errors
 from pitboss.storage.database import APP_ROLE, WORKER_ROLE, Database
-from pitboss.storage.events_upkeep import tidy
-from pitboss.storage.journal import JournalReaders
-from pitboss.storage.own_event_before import tell_before
-from pitboss.storage.own_event_games import tell_games
+from pitboss.storage.events.upkeep import tidy
+from pitboss.storage.own_events import journals
+from pitboss.storage.own_events.before import tell_before
+from pitboss.storage.own_events.games import tell_games
 from pitboss.storage.partner_requests import drop_old_requests
+from pitboss.storage.play.journal import JournalReaders
+from pitboss.storage.play.relay import JournalRelay
+from pitboss.storage.players.sessions import end_expired
 from pitboss.storage.process import next_process_number
-from pitboss.storage.relay import JournalRelay
-from pitboss.storage.sessions import end_expired
+from pitboss.storage.reports import game_figures, quarters
 
 CONNECTIONS = 9
 
@@ -145,7 +147,7 @@ def _behind_play(database: Database, readers: JournalReaders) -> list[Job]:
 
     async def own() -> bool:
         async with readers.turn() as (connection, kept):
-            return bool(await own_events.keep_up(connection, _utc_now(), kept))
+            return bool(await journals.keep_up(connection, _utc_now(), kept))
 
     async def reports() -> bool:
         async with readers.turn() as (connection, kept):

@@ -19,11 +19,11 @@ from pitboss.domain.catalogue.entry import CurrencyWish
 from pitboss.domain.outbound import EVERYWHERE_INSIDE
 from pitboss.engine.open import open_hub
 from pitboss.settings import Settings
-from pitboss.storage import bonus
 from pitboss.storage.agents import create_agent
-from pitboss.storage.bonus import Receiver
-from pitboss.storage.round_search import RoundFilter, RoundPage, search
-from pitboss.storage.round_timeline import Timeline, timeline
+from pitboss.storage.bonuses import given as bonus
+from pitboss.storage.bonuses.given import Receiver
+from pitboss.storage.rounds.search import RoundFilter, RoundPage, search
+from pitboss.storage.rounds.timeline import Timeline, timeline
 from wallet_world import Player, Reply, World, arrange
 
 OTHER_PREFIX = "othr1"

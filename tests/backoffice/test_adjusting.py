@@ -20,7 +20,7 @@ from pitboss.domain.outbound import EVERYWHERE_INSIDE
 from pitboss.engine.adjusting import Adjusted, adjust_balance
 from pitboss.storage.agents import create_agent
 from pitboss.storage.database import Database
-from pitboss.storage.support import block_player, change_limits, see_limits
+from pitboss.storage.players.support import block_player, change_limits, see_limits
 from pitboss.storage.verify import verify
 from wallet_world import Player
 

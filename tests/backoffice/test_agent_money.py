@@ -11,7 +11,7 @@ from agent_stage import Stage, on_stage
 from pitboss.domain.invalid import Invalid
 from pitboss.engine.agent_funding import Funded, fund_from_outside
 from pitboss.storage.database import Database
-from pitboss.storage.wallets import read_agent_balances
+from pitboss.storage.players.wallets import read_agent_balances
 
 
 @pytest.fixture

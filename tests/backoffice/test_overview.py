@@ -32,8 +32,8 @@ from pitboss.providers import Connectors
 from pitboss.storage.api_errors import ApiErrorRow, write_errors
 from pitboss.storage.database import WORKER_ROLE, Database
 from pitboss.storage.overview import Failures, Overview, read_overview
-from pitboss.storage.staff import create_person
-from pitboss.storage.staff_sessions import Visitor, is_open, sign_in, sign_out, visitor
+from pitboss.storage.staff.people import create_person
+from pitboss.storage.staff.sessions import Visitor, is_open, sign_in, sign_out, visitor
 from reports.reading import moved, rolled_up
 from reports.script import Script
 from wire_example import exact_json

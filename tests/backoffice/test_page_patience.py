@@ -10,7 +10,7 @@ from pitboss.backoffice import page
 from pitboss.backoffice.office import Office
 from pitboss.backoffice.url import Url
 from pitboss.backoffice.visit import Visit
-from pitboss.storage.staff_sessions import Visitor
+from pitboss.storage.staff.sessions import Visitor
 
 
 async def test_a_database_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

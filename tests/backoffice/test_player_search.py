@@ -9,9 +9,9 @@ import asyncpg
 import pytest
 from explained import Explained
 
-from pitboss.storage import player_search
 from pitboss.storage.database import APP_ROLE, Database
-from pitboss.storage.player_search import Wanted, newest_players, players_also_called, players_by_name, wallets_of
+from pitboss.storage.players import search
+from pitboss.storage.players.search import Wanted, newest_players, players_also_called, players_by_name, wallets_of
 
 AGENT, OTHER = 1, 2
 BEGAN = datetime(2026, 3, 1, tzinfo=UTC)
@@ -98,7 +98,7 @@ WISHES = [
 async def test_pages_give_everybody_who_fits_once_and_in_order(
     stored: asyncpg.Connection, reader: Database, monkeypatch: pytest.MonkeyPatch, looked_at: int
 ) -> None:
-    monkeypatch.setattr(player_search, "LOOKED_AT", looked_at)
+    monkeypatch.setattr(search, "LOOKED_AT", looked_at)
     people, others = _people(AGENT, 60), _people(OTHER, 60)
     await _store(stored, AGENT, people)
     await _store(stored, OTHER, others)
@@ -168,7 +168,7 @@ async def test_a_page_reads_little_of_many(
     stored: asyncpg.Connection, reader: Database, monkeypatch: pytest.MonkeyPatch, analysed: bool
 ) -> None:
     """Twenty thousand players, nearly all without a tag: also before statistics know of them."""
-    monkeypatch.setattr(player_search, "LOOKED_AT", 100)
+    monkeypatch.setattr(search, "LOOKED_AT", 100)
     await stored.execute(
         "INSERT INTO player (agent_id, player_id, username, display_name, created_at)"
         " SELECT 1, 'abcde' || lpad(n::text, 11, '0'), 'user' || lpad(n::text, 8, '0'), 'Shown ' || n,"

@@ -11,7 +11,7 @@ from pitboss.domain.staff.rights import Role
 from pitboss.engine.hub import Hub
 from pitboss.providers import Connectors
 from pitboss.storage.database import Database
-from pitboss.storage.staff_sessions import Visitor
+from pitboss.storage.staff.sessions import Visitor
 
 HERE = ("http://127.0.0.1:8081/wallet", "http://[::1]:5432/", "http://localhost:8081/", "http://[::ffff:127.0.0.1]/")
 

@@ -10,9 +10,9 @@ from explained import Explained
 
 from pitboss.bench.stored import fill
 from pitboss.bench.world import build_world
-from pitboss.storage import round_search
 from pitboss.storage.database import APP_ROLE, Database
-from pitboss.storage.round_search import RoundFilter, WantedState
+from pitboss.storage.rounds import search
+from pitboss.storage.rounds.search import RoundFilter, WantedState
 
 TRANSACTIONS = 24_000
 GROWING = ("transaction", "round", "wallet", "player", "entry")
@@ -63,7 +63,7 @@ async def test_every_search_reads_little_of_much(database_url: str, much: Any) -
         for wanted, most in searches.items():
             async with database.tenant(agent_id) as conn:
                 explained = Explained(conn, GROWING)
-                page = await round_search.search(explained, agent_id, wanted)  # type: ignore[arg-type]
+                page = await search.search(explained, agent_id, wanted)  # type: ignore[arg-type]
             assert explained.slow == [], wanted
             assert explained.touched <= most, (wanted, explained.touched)
             assert page.rows or wanted.state in (WantedState.UNKNOWN, WantedState.REFUSED), wanted
@@ -77,7 +77,7 @@ async def test_an_agents_rounds_are_as_many_as_its_database_has(database_url: st
     try:
         while True:
             async with database.tenant(agent_id) as conn:
-                page = await round_search.search(conn, agent_id, RoundFilter(), cursor, 200)
+                page = await search.search(conn, agent_id, RoundFilter(), cursor, 200)
             found += [row[:3] for row in page.rows]
             cursor = page.older
             if cursor is None:

@@ -6,9 +6,9 @@ import pytest
 from round_casino import RoundCasino, fresh
 
 from pitboss.domain.invalid import Invalid
-from pitboss.storage import round_search
-from pitboss.storage.round_rows import RoundState
-from pitboss.storage.round_search import WantedState
+from pitboss.storage.rounds import search
+from pitboss.storage.rounds.rows import RoundState
+from pitboss.storage.rounds.search import WantedState
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -143,7 +143,7 @@ async def test_paging_gives_each_round_once_while_new_ones_arrive(
     casinos: tuple[RoundCasino, RoundCasino], monkeypatch: pytest.MonkeyPatch, size: int, most: int
 ) -> None:
     # `most`: how many messages are looked through for a page; with few the pages are not full.
-    monkeypatch.setattr(round_search, "MOST", most)
+    monkeypatch.setattr(search, "MOST", most)
     casino, _ = casinos
     guest = await casino.player()
     yen = await casino.player(currency="JPY", username=f"other{fresh()}")
@@ -196,8 +196,8 @@ async def test_a_page_says_how_far_it_looked(
     row = await casino.opening(opened)
     for _ in range(5):
         await casino.round(guest)
-    monkeypatch.setattr(round_search, "MOST", 4)
-    monkeypatch.setattr(round_search, "MOST_FOR_A_NUMBER", 4)
+    monkeypatch.setattr(search, "MOST", 4)
+    monkeypatch.setattr(search, "MOST_FOR_A_NUMBER", 4)
     seen, number = [], await casino.number_of(opened)
     for wanted in ({"state": WantedState.OPEN}, {"round": number}, {"transaction": str(row["number"])}):
         page = await casino.find(**wanted)

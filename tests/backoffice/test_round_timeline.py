@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from round_casino import RoundCasino, fresh
 
-from pitboss.storage import round_timeline
 from pitboss.storage.api_errors import ApiErrorRow
-from pitboss.storage.round_rows import RoundState
-from pitboss.storage.round_timeline import Signature, Step, Timeline, signature_of
+from pitboss.storage.rounds import timeline
+from pitboss.storage.rounds.rows import RoundState
+from pitboss.storage.rounds.timeline import Signature, Step, Timeline, signature_of
 from wallet_world import Player
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -171,6 +171,6 @@ async def test_a_long_round_is_cut_and_says_so(
     for _ in range(4):
         await casino.say("BET", guest, "1", round_id)
     assert not (await seen(casino, guest, round_id)).cut
-    monkeypatch.setattr(round_timeline, "MOST_STEPS", 3)
+    monkeypatch.setattr(timeline, "MOST_STEPS", 3)
     line = await seen(casino, guest, round_id)
     assert line.cut and [step.balance_after for step in line.steps] == [99_900, 99_800, 99_700]

@@ -10,8 +10,8 @@ from pitboss.domain.invalid import Invalid
 from pitboss.domain.staff.rights import RIGHTS, Right, Role
 from pitboss.domain.staff.sign_in import check_password, check_username, wait_after
 from pitboss.storage.audit import verify_chain
-from pitboss.storage.staff import Change, change_person, create_person, list_staff, set_password
-from pitboss.storage.staff_sessions import is_signed_in, sign_in, visitor
+from pitboss.storage.staff.people import Change, change_person, create_person, list_staff, set_password
+from pitboss.storage.staff.sessions import is_signed_in, sign_in, visitor
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 GOOD = "seven brown foxes"

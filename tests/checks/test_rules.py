@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 DOMAIN, WIRE = "src/pitboss/domain/play/place_bet.py", "src/pitboss/wire/wallet.py"
 EDGE, STORAGE, ENGINE = (
     "src/pitboss/edges/launch/real.py",
-    "src/pitboss/storage/play.py",
+    "src/pitboss/storage/play/batch.py",
     "src/pitboss/engine/engine.py",
 )
 STUDIO = "src/pitboss_studio/rounds/play.py"

@@ -16,7 +16,7 @@ import duckdb
 from agent_stage import Stage
 from event_producer import Producer, bet, deposit, item, win
 from pitboss.storage.database import WORKER_ROLE, Database
-from pitboss.storage.events_upkeep import MOST_ROWS, tidy
+from pitboss.storage.events.upkeep import MOST_ROWS, tidy
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 

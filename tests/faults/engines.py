@@ -18,7 +18,7 @@ from pitboss.engine.arrivals import Arrivals
 from pitboss.engine.decide import Accounts
 from pitboss.engine.engine import Engine
 from pitboss.storage.database import APP_ROLE, Database
-from pitboss.storage.play import PlayStore
+from pitboss.storage.play.batch import PlayStore
 from pitboss.storage.process import next_process_number
 
 EUR = Currency(CURRENCY, 2)

@@ -6,7 +6,7 @@ import asyncpg
 
 from pitboss.bench.world import World
 from pitboss.storage.database import WORKER_ROLE, Database
-from pitboss.storage.relay import JournalRelay
+from pitboss.storage.play.relay import JournalRelay
 from pitboss.storage.verify import Finding, verify
 
 # Wallets say what they hold; all other accounts are what their entries make. Together that is nothing, at every instant.

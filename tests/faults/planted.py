@@ -6,10 +6,11 @@ from contextlib import asynccontextmanager
 
 from pitboss.domain.play.state import Wallet
 from pitboss.engine.engine import Engine, _Line, _Pending
-from pitboss.storage import play, statements
+from pitboss.storage import statements
 from pitboss.storage.database import Database
 from pitboss.storage.packing import array_text
-from pitboss.storage.play import BatchTransaction, Changes, PlayStore
+from pitboss.storage.play import batch as play
+from pitboss.storage.play.batch import BatchTransaction, Changes, PlayStore
 
 
 class PlantedStore(PlayStore):

@@ -11,7 +11,7 @@ from pitboss.bench.world import World
 from pitboss.domain.play.decision import Accepted, Outcome, Refused
 from pitboss.domain.refusals import Refusal
 from pitboss.storage.database import Database
-from pitboss.storage.play import PlayStore
+from pitboss.storage.play.batch import PlayStore
 
 MAX_QUEUED, MAX_BATCH = 64, 8
 

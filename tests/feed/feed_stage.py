@@ -12,8 +12,8 @@ from agent_stage import Stage
 from event_producer import Producer, bet
 from pitboss.domain.outbound import EVERYWHERE_INSIDE, Reach
 from pitboss.feed.delivery import FeedDelivery
-from pitboss.storage import feed_administration as administration
 from pitboss.storage.database import WORKER_ROLE, Database
+from pitboss.storage.feeds import administration
 from pitboss.storage.secrets import open_box
 
 NAME = "crm"

@@ -14,8 +14,8 @@ from pitboss.domain.invalid import Invalid
 from pitboss.domain.outbound import PUBLIC_ONLY, Reach
 from pitboss.feed import delivery
 from pitboss.feed.consumer import retry_after_seconds
-from pitboss.storage import feed_administration as administration
-from pitboss.storage.feeds import feed_figures
+from pitboss.storage.feeds import administration
+from pitboss.storage.feeds.leases import feed_figures
 
 A_HUNDRED = [f"e{n:03}" for n in range(100)]
 

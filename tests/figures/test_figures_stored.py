@@ -16,10 +16,10 @@ from agent_stage import Stage, on_stage
 from figures.slot_day import STAKE, rounds
 from pitboss.domain.catalogue import Catalogue
 from pitboss.engine.game_figures import FigureKeeper
-from pitboss.storage import game_figures
 from pitboss.storage.database import WORKER_ROLE, Database
-from pitboss.storage.game_figures import GameFigure, close_idle, keep_up, read_figures, rebuild
-from pitboss.storage.relay import JournalRelay
+from pitboss.storage.play.relay import JournalRelay
+from pitboss.storage.reports import game_figures
+from pitboss.storage.reports.game_figures import GameFigure, close_idle, keep_up, read_figures, rebuild
 from pitboss_studio.games.slot import rules
 from torn_writes import TornWrites
 

@@ -12,7 +12,7 @@ from pitboss.domain.play.commands import CancelTransaction
 from pitboss.domain.play.decision import Asked, Canceled, Outcome
 from pitboss.domain.seamless.operator_call import Agreed
 from pitboss.storage.agents import CreatedAgent
-from pitboss.storage.relay import JournalRelay
+from pitboss.storage.play.relay import JournalRelay
 
 
 async def opened(stage: Stage, username: str, amount: str = "100", **more: Any) -> str:

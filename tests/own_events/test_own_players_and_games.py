@@ -13,10 +13,10 @@ from partner_desk import Partner
 from pitboss.domain.catalogue.game_list import decode_game_list
 from pitboss.domain.outbound import EVERYWHERE_INSIDE
 from pitboss.domain.seamless.identity import Identity
-from pitboss.storage import own_events
-from pitboss.storage.games import import_games
-from pitboss.storage.operator_players import ToldPlayer, find_or_create
-from pitboss.storage.support import block_player
+from pitboss.storage.catalogue.games import import_games
+from pitboss.storage.own_events import journals
+from pitboss.storage.players.of_operators import ToldPlayer, find_or_create
+from pitboss.storage.players.support import block_player
 from torn_writes import TornWrites
 
 
@@ -125,8 +125,8 @@ async def test_a_crash_in_the_middle_tells_nothing_twice_and_loses_nothing(
     for n in range(20):
         await stage.play("bet", token, 100 + n, f"b{n}", f"r{n}")
         await stage.play("refund", token, 50, f"f{n}", f"r{n}")
-    monkeypatch.setattr(own_events, "MOST_EVENTS", 7)
-    torn = TornWrites(monkeypatch, own_events, "store_own")
+    monkeypatch.setattr(journals, "MOST_EVENTS", 7)
+    torn = TornWrites(monkeypatch, journals, "store_own")
     for _ in range(40):
         try:
             await worker.catch_up()

@@ -12,8 +12,8 @@ import pytest
 
 from agent_stage import Stage, on_stage
 from pitboss.providers.pushes import MOST_UNDER_WAY
-from pitboss.storage.pushes import MOST_AT_ONCE
-from pitboss.storage.support import block_player, end_sessions
+from pitboss.storage.play.pushes import MOST_AT_ONCE
+from pitboss.storage.players.support import block_player, end_sessions
 from pitboss.worker import work
 from signed_http import Asked
 from studio_peer import StudioPeer, studio_peer

@@ -6,9 +6,9 @@ from typing import Any
 
 from agent_stage import Stage
 from pitboss.storage.database import Database
-from pitboss.storage.quarters import keep_up, one_snapshot
-from pitboss.storage.relay import JournalRelay
-from pitboss.storage.report_sums import Wanted, add_up_reports
+from pitboss.storage.play.relay import JournalRelay
+from pitboss.storage.reports.quarters import keep_up, one_snapshot
+from pitboss.storage.reports.sums import Wanted, add_up_reports
 from reports import naive
 
 KEYS = ("player_id", "quarter", "provider_id", "game_id", "currency")

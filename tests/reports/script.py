@@ -9,7 +9,7 @@ from pitboss.domain.bonus.gift import Gift
 from pitboss.domain.bonus.template import BonusType
 from pitboss.domain.play.commands import CancelTransaction, PlaceBet, RefundBet, SettleWin
 from pitboss.domain.play.decision import Accepted, Canceled
-from pitboss.storage.bonus import Receiver, give_grant
+from pitboss.storage.bonuses.given import Receiver, give_grant
 
 
 class Script:

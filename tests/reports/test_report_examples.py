@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agent_stage import Stage
-from pitboss.storage.revenue import settle
+from pitboss.storage.reports.revenue import settle
 from reports.script import Script
 from wire_example import EXAMPLES, Exchange, differences, exact_json, read_example
 

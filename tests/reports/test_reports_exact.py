@@ -12,11 +12,11 @@ import pytest
 from agent_stage import Stage
 from pitboss.domain.play.decision import Canceled, Refused
 from pitboss.domain.reports import quarters as domain
-from pitboss.storage import quarters
 from pitboss.storage.database import Database
-from pitboss.storage.quarters import keep_up
-from pitboss.storage.rebuild import rebuild
-from pitboss.storage.relay import JournalRelay
+from pitboss.storage.play.relay import JournalRelay
+from pitboss.storage.reports import quarters
+from pitboss.storage.reports.quarters import keep_up
+from pitboss.storage.reports.rebuild import rebuild
 from reports.reading import expected, moved, rolled_up, told
 from torn_writes import TornWrites
 
@@ -160,7 +160,7 @@ async def test_a_rebuild_says_the_same_while_play_goes_on_and_nobody_sees_half_o
     await stage.owner.execute("UPDATE player_quarter SET winnings = winnings + 1")
     spoilt = await told(stage, 1)
     assert spoilt != before
-    monkeypatch.setattr("pitboss.storage.rebuild.MOST_EVENTS", 9)
+    monkeypatch.setattr("pitboss.storage.reports.rebuild.MOST_EVENTS", 9)
     owner = await Database.open(stage.hub.settings.database_url, None, size=1)
     seen: list[bool] = []
 
@@ -191,7 +191,7 @@ async def test_a_rebuild_that_died_is_begun_anew(
     for _ in range(60):
         await tables.act()
     await moved(worker)
-    monkeypatch.setattr("pitboss.storage.rebuild.MOST_EVENTS", 9)
+    monkeypatch.setattr("pitboss.storage.reports.rebuild.MOST_EVENTS", 9)
     owner = await Database.open(stage.hub.settings.database_url, None, size=1)
 
     def die(_: int) -> None:

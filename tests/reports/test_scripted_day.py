@@ -14,8 +14,8 @@ import pytest
 
 from agent_stage import Stage
 from pitboss.storage.database import Database
-from pitboss.storage.rebuild import rebuild
-from pitboss.storage.stats import StatsPage, stats
+from pitboss.storage.reports.rebuild import rebuild
+from pitboss.storage.reports.stats import StatsPage, stats
 from pitboss.storage.verify import verify
 from reports.reading import rolled_up
 from reports.script import Script

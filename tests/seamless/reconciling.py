@@ -10,7 +10,7 @@ from seamless_world import SeamlessWorld
 from pitboss.operators.parked import Auditing
 from pitboss.operators.reconcile import Finding, Reconciler, Report
 from pitboss.storage.audit import act
-from pitboss.storage.reconciling import span
+from pitboss.storage.operator_calls.reconciling import span
 from scripted_operator import balance, error, state
 from signed_http import Asked
 

@@ -7,7 +7,7 @@ from seamless_world import SeamlessWorld
 
 from pitboss.domain.limits.player_limits import LimitKind, LimitName, Period
 from pitboss.domain.limits.use import used
-from pitboss.storage.limits import lock_limits, read_limited, store_limits
+from pitboss.storage.players.limits import lock_limits, read_limited, store_limits
 from scripted_operator import balance, error
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

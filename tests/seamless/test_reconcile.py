@@ -30,7 +30,7 @@ from test_outcome_table import close_breaker
 
 from pitboss.operators.reconcile import Reconciler
 from pitboss.storage.audit import verify_chain
-from pitboss.storage.reconciling import count, span
+from pitboss.storage.operator_calls.reconciling import count, span
 from scripted_operator import error, state, status_code
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -19,8 +19,8 @@ from pitboss.operators.parked import carry, take_again
 from pitboss.operators.recovery import Recovery
 from pitboss.storage.audit import act, verify_chain
 from pitboss.storage.database import WORKER_ROLE, Database
-from pitboss.storage.operator_calls import make_due
-from pitboss.storage.waiting_calls import parked_page, under_way
+from pitboss.storage.operator_calls.unsettled import make_due
+from pitboss.storage.operator_calls.waiting import parked_page, under_way
 from scripted_operator import ScriptedOperator, balance, error, status_code
 from wallet_world import Player
 

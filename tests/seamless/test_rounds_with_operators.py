@@ -10,9 +10,9 @@ import pytest
 from seamless_world import SeamlessWorld
 
 from back_office import running_back_office
-from pitboss.storage.round_rows import RoundState
-from pitboss.storage.round_search import RoundFilter, RoundPage, WantedState, search
-from pitboss.storage.round_timeline import Signature, Timeline, signature_of, timeline
+from pitboss.storage.rounds.rows import RoundState
+from pitboss.storage.rounds.search import RoundFilter, RoundPage, WantedState, search
+from pitboss.storage.rounds.timeline import Signature, Timeline, signature_of, timeline
 from scripted_operator import balance, broken, error, state, wrong_hash
 from wallet_world import Player
 

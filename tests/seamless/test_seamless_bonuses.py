@@ -9,8 +9,8 @@ from seamless_world import SeamlessWorld
 
 from pitboss.domain.bonus.gift import Gift
 from pitboss.domain.bonus.template import BonusType
-from pitboss.storage import bonus
-from pitboss.storage.bonus import Receiver
+from pitboss.storage.bonuses import given as bonus
+from pitboss.storage.bonuses.given import Receiver
 from scripted_operator import balance, error, state, status_code
 from wallet_world import Player, Reply
 

@@ -13,9 +13,9 @@ from seamless_world import SeamlessWorld
 from pitboss.domain.invalid import Invalid
 from pitboss.domain.seamless.call import Call, CallKind, Phase
 from pitboss.domain.seamless.outlook import Booking, booking, outlook, why_not_now
-from pitboss.storage import waiting_calls
 from pitboss.storage.api_errors import ApiErrorRow
-from pitboss.storage.waiting_calls import Waiting, of_exchange, parked_page, read_again, under_way
+from pitboss.storage.operator_calls import waiting as waiting_calls
+from pitboss.storage.operator_calls.waiting import Waiting, of_exchange, parked_page, read_again, under_way
 from scripted_operator import balance, error, status_code
 from wallet_world import Player
 

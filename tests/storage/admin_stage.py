@@ -13,11 +13,11 @@ from pitboss.domain.catalogue.new_provider import NewProvider
 from pitboss.domain.outbound import EVERYWHERE_INSIDE
 from pitboss.engine.arrivals import Arrivals
 from pitboss.storage.agents import CreatedAgent, create_agent
-from pitboss.storage.catalogue import load_catalogue
+from pitboss.storage.catalogue.games import Imported, import_games
+from pitboss.storage.catalogue.providers import CreatedProvider, create_provider
+from pitboss.storage.catalogue.snapshot import load_catalogue
 from pitboss.storage.database import Connection, Database
-from pitboss.storage.games import Imported, import_games
 from pitboss.storage.process import next_process_number
-from pitboss.storage.providers import CreatedProvider, create_provider
 from pitboss.storage.secrets import SecretBox, ensure_master_key, open_box
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -19,13 +19,13 @@ from pitboss.domain.invalid import Invalid
 from pitboss.domain.money import Currency
 from pitboss.domain.outbound import EVERYWHERE_INSIDE, PUBLIC_ONLY
 from pitboss.storage.agents import ACCOUNT_KINDS, change_agent, change_terms
-from pitboss.storage.catalogue import config_version, load_catalogue
+from pitboss.storage.catalogue.games import Imported, switch_game
+from pitboss.storage.catalogue.providers import change_provider
+from pitboss.storage.catalogue.rates import Rate, read_rate, set_rate
+from pitboss.storage.catalogue.snapshot import config_version, load_catalogue
 from pitboss.storage.database import APP_ROLE, Database
-from pitboss.storage.games import Imported, switch_game
 from pitboss.storage.keys import create_key, list_keys, revoke_key, rotate_key
 from pitboss.storage.process import next_process_number, record_public_url, recorded_public_url
-from pitboss.storage.providers import change_provider
-from pitboss.storage.rates import Rate, read_rate, set_rate
 
 GAME = {"gameId": 12, "name": "Twelve", "category": "slot"}
 KIDR = NewUnit("KIDR", "IDR", 3)

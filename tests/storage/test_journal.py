@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pitboss.storage.database import DATABASE_ERRORS, WORKER_ROLE, Connection, Database
-from pitboss.storage.journal import (
+from pitboss.storage.play.journal import (
     JournalReaders,
     KeptLines,
     Line,

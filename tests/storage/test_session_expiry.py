@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 
 from pitboss.storage.database import WORKER_ROLE, Database
-from pitboss.storage.sessions import end_expired
+from pitboss.storage.players.sessions import end_expired
 
 NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 

@@ -15,7 +15,7 @@ from pitboss.backoffice.office import Office
 from pitboss.backoffice.sign_in_page import sign_in_page
 from pitboss.domain.caller import caller_address
 from pitboss.storage.database import DATABASE_ERRORS
-from pitboss.storage.staff_sessions import Visitor, sign_in, sign_out, visitor
+from pitboss.storage.staff.sessions import Visitor, sign_in, sign_out, visitor
 
 log = structlog.get_logger()
 

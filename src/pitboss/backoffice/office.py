@@ -11,7 +11,7 @@ from pitboss.domain.staff.rights import Right
 from pitboss.engine.hub import Hub
 from pitboss.providers import Connectors
 from pitboss.storage.database import Connection, Database
-from pitboss.storage.staff_sessions import Visitor, is_signed_in
+from pitboss.storage.staff.sessions import Visitor, is_signed_in
 
 
 class Forbidden(Exception):

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from pitboss.backoffice.office import Office
 from pitboss.backoffice.url import Url
 from pitboss.domain.money import Currency, format_fixed
-from pitboss.storage.staff_sessions import Visitor
+from pitboss.storage.staff.sessions import Visitor
 
 ZONE_COOKIE, THEME_COOKIE = "pitboss_zone", "pitboss_theme"
 _THEMES = {"dark": True, "light": False}

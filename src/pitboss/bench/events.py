@@ -25,7 +25,7 @@ from pitboss.engine.arrivals import Arrivals
 from pitboss.storage import migrate
 from pitboss.storage.agents import create_agent
 from pitboss.storage.database import Connection, Database
-from pitboss.storage.event_copying import copy_in, forget, newest_rows, rows_as_text
+from pitboss.storage.events.copying import copy_in, forget, newest_rows, rows_as_text
 from pitboss.storage.process import next_process_number
 from pitboss.storage.secrets import ensure_master_key, open_box
 

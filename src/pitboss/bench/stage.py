@@ -17,7 +17,7 @@ from pitboss.bench.stored import fill
 from pitboss.bench.world import OperatorWallet, World, build_world
 from pitboss.storage.database import WORKER_ROLE, Database
 from pitboss.storage.embedded import EmbeddedPostgres
-from pitboss.storage.relay import JournalRelay
+from pitboss.storage.play.relay import JournalRelay
 from pitboss.storage.verify import verify
 
 Say = Callable[[str], None]

@@ -9,7 +9,7 @@ from pitboss.bench.figure import BenchError
 from pitboss.bench.world import CURRENCY, World
 from pitboss.storage.database import WORKER_ROLE, Database
 from pitboss.storage.invented_play import Table, balances_of, invent_play, sampled_difference
-from pitboss.storage.relay import JournalRelay
+from pitboss.storage.play.relay import JournalRelay
 
 
 async def fill(url: str, world: World, transactions: int, say: Callable[[str], None]) -> World:

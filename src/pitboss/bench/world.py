@@ -22,14 +22,14 @@ from pitboss.engine.open import open_hub
 from pitboss.settings import Settings
 from pitboss.storage import migrate
 from pitboss.storage.agents import CreatedAgent, create_agent
+from pitboss.storage.catalogue.games import import_games
+from pitboss.storage.catalogue.providers import create_provider
 from pitboss.storage.database import Connection, Database
-from pitboss.storage.games import import_games
-from pitboss.storage.players import create_player
+from pitboss.storage.players.players import create_player
+from pitboss.storage.players.sessions import start_session
+from pitboss.storage.players.wallets import open_wallet
 from pitboss.storage.process import next_process_number
-from pitboss.storage.providers import create_provider
 from pitboss.storage.secrets import SecretBox, ensure_master_key, open_box
-from pitboss.storage.sessions import start_session
-from pitboss.storage.wallets import open_wallet
 
 CURRENCY = "EUR"
 STUDIO_GAME = 1

@@ -28,8 +28,8 @@ from pitboss.engine.agent_funding import fund_from_outside
 from pitboss.engine.open import open_hub
 from pitboss.log import configure_logging
 from pitboss.storage.agents import CreatedAgent, change_agent, change_terms, create_agent
-from pitboss.storage.catalogue import load_catalogue
-from pitboss.storage.revenue import settle as settle_agent
+from pitboss.storage.catalogue.snapshot import load_catalogue
+from pitboss.storage.reports.revenue import settle as settle_agent
 
 app = typer.Typer(no_args_is_help=True)
 

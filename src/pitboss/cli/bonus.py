@@ -9,7 +9,7 @@ from pitboss.cli.administration import AgentId, AsJson, Desk, at_desk, show_obje
 from pitboss.cli.connect import DatabaseUrl
 from pitboss.domain.bonus.template import BonusType, Template, read_multiplier
 from pitboss.domain.invalid import Invalid
-from pitboss.storage import bonus_templates
+from pitboss.storage.bonuses import templates as bonus_templates
 
 app = typer.Typer(no_args_is_help=True)
 templates = typer.Typer(no_args_is_help=True)

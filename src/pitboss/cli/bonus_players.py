@@ -10,19 +10,19 @@ from pitboss.domain.refusals import Refusal
 from pitboss.engine.bonuses import take_from_player
 from pitboss.engine.open import open_hub
 from pitboss.log import configure_logging
-from pitboss.storage import bonus
 from pitboss.storage.audit import act
-from pitboss.storage.bonus import BonusSeen
-from pitboss.storage.currencies import currencies_known
-from pitboss.storage.players import find_player
+from pitboss.storage.bonuses import given
+from pitboss.storage.bonuses.given import BonusSeen
+from pitboss.storage.catalogue.currencies import currencies_known
+from pitboss.storage.players.players import find_player
 
 
 async def bonuses_of(desk: Desk, agent_id: int, username: str, *, also_over: bool) -> list[dict[str, object]]:
     """A player's bonuses as support sees them, newest first; those that are over when asked for. Raises Invalid."""
     await _check_player(desk, agent_id, username)
-    seen = await bonus.active_bonuses(desk.conn, agent_id, username)
+    seen = await given.active_bonuses(desk.conn, agent_id, username)
     if also_over:
-        seen += await bonus.non_active_bonuses(desk.conn, agent_id, username, desk.now)
+        seen += await given.non_active_bonuses(desk.conn, agent_id, username, desk.now)
     scales = {code: currency.scale for code, currency in (await currencies_known(desk.conn)).items()}
     return [_told(one, scales[one.currency]) for one in seen]
 
@@ -60,7 +60,7 @@ async def remove(desk: Desk, agent_id: int, username: str, code: str) -> dict[st
             "code", "the bonus is over already" if over else "could not be removed; look at it, and try again"
         )
     async with act(desk.conn, desk.actor, desk.now, reload=False) as under_way:
-        await under_way.record("bonus.remove", username, {"code": code}, agent_id)
+        await under_way.record("given.remove", username, {"code": code}, agent_id)
     return {"agent_id": agent_id, "username": username, "code": code, "removed": True}
 
 

@@ -13,8 +13,8 @@ from pitboss.cli.progress import progress
 from pitboss.domain.events.rules import MAX_ID
 from pitboss.replay.crash import BadFile, read_crash
 from pitboss.replay.sender import MAX_BATCH, NotTaken, Target, send_all
-from pitboss.storage.event_export import export, last_number
-from pitboss.storage.events_upkeep import keep_for
+from pitboss.storage.events.export import export, last_number
+from pitboss.storage.events.upkeep import keep_for
 
 app = typer.Typer(no_args_is_help=True)
 imports = typer.Typer(no_args_is_help=True)

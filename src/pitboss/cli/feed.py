@@ -21,8 +21,8 @@ from pitboss.cli.administration import (
 )
 from pitboss.cli.connect import DatabaseUrl
 from pitboss.domain.invalid import Invalid
-from pitboss.storage import feed_administration as store
-from pitboss.storage.feed_administration import DeadLetter, FeedRow
+from pitboss.storage.feeds import administration as store
+from pitboss.storage.feeds.administration import DeadLetter, FeedRow
 
 app = typer.Typer(no_args_is_help=True)
 

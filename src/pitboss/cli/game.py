@@ -11,9 +11,9 @@ from pitboss.domain.catalogue import Catalogue
 from pitboss.domain.invalid import Invalid
 from pitboss.domain.money import format_decimal
 from pitboss.engine.game_figures import GameReturn, returns_of
-from pitboss.storage.catalogue import load_catalogue
-from pitboss.storage.game_figures import read_figures, rebuild
-from pitboss.storage.games import switch_game
+from pitboss.storage.catalogue.games import switch_game
+from pitboss.storage.catalogue.snapshot import load_catalogue
+from pitboss.storage.reports.game_figures import read_figures, rebuild
 
 app = typer.Typer(no_args_is_help=True)
 

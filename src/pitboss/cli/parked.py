@@ -14,7 +14,7 @@ from pitboss.domain.money import format_minor
 from pitboss.domain.seamless.call import Call
 from pitboss.engine.hub import Hub
 from pitboss.operators.parked import send_again, what_is_left
-from pitboss.storage.operator_calls import Taken, parked
+from pitboss.storage.operator_calls.unsettled import Taken, parked
 
 app = typer.Typer(no_args_is_help=True)
 

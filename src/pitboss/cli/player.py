@@ -9,7 +9,7 @@ from pitboss.cli.administration import AgentId, AsJson, Desk, at_desk, show_obje
 from pitboss.cli.connect import DatabaseUrl
 from pitboss.cli.player_adjusting import adjust
 from pitboss.domain.money import format_minor
-from pitboss.storage.support import PlayerSeen, block_player, see_player
+from pitboss.storage.players.support import PlayerSeen, block_player, see_player
 
 app = typer.Typer(no_args_is_help=True)
 app.add_typer(player_limits.app, name="limits")

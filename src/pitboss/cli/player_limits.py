@@ -12,8 +12,8 @@ from pitboss.domain.limits.entry import NONE, read_limit, read_until
 from pitboss.domain.limits.player_limits import Held, LimitKind, LimitName, PlayerLimits
 from pitboss.domain.limits.use import used
 from pitboss.domain.money import Currency, format_minor
-from pitboss.storage.limits import Limited
-from pitboss.storage.support import change_limits, currency_of, see_limits
+from pitboss.storage.players.limits import Limited
+from pitboss.storage.players.support import change_limits, currency_of, see_limits
 
 app = typer.Typer(
     no_args_is_help=True, help="A player's own limits: stricter ones hold at once, looser ones in 24 hours."

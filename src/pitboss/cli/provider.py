@@ -24,10 +24,10 @@ from pitboss.domain.catalogue.new_provider import NewProvider, ProviderChanges, 
 from pitboss.domain.invalid import Invalid
 from pitboss.domain.money import format_decimal
 from pitboss.providers import Connectors, Failed, NotOffered
-from pitboss.storage.catalogue import load_catalogue
-from pitboss.storage.games import Imported, import_games
+from pitboss.storage.catalogue.games import Imported, import_games
+from pitboss.storage.catalogue.providers import CreatedProvider, change_provider, create_provider
+from pitboss.storage.catalogue.snapshot import load_catalogue
 from pitboss.storage.process import recorded_public_url
-from pitboss.storage.providers import CreatedProvider, change_provider, create_provider
 
 app = typer.Typer(no_args_is_help=True)
 games_app = typer.Typer(no_args_is_help=True)

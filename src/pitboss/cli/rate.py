@@ -10,7 +10,7 @@ from pitboss.cli.connect import DatabaseUrl
 from pitboss.domain.catalogue.entry import read_currency
 from pitboss.domain.invalid import Invalid
 from pitboss.domain.money import format_decimal
-from pitboss.storage.rates import Rate, list_rates, read_rate, set_rate
+from pitboss.storage.catalogue.rates import Rate, list_rates, read_rate, set_rate
 
 app = typer.Typer(no_args_is_help=True)
 

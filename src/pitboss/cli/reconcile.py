@@ -22,7 +22,7 @@ from pitboss.operators import open_wallets
 from pitboss.operators.parked import Auditing
 from pitboss.operators.reconcile import Finding, Reconciler, Report
 from pitboss.storage.audit import Act, act
-from pitboss.storage.reconciling import Span, count, span
+from pitboss.storage.operator_calls.reconciling import Span, count, span
 
 _SHOWN = 200
 

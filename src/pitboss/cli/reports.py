@@ -5,8 +5,8 @@ import typer
 from pitboss.cli.administration import AgentOrAll, Desk, at_desk
 from pitboss.cli.connect import DatabaseUrl
 from pitboss.domain.invalid import Invalid
-from pitboss.storage.rebuild import all_agents
-from pitboss.storage.rebuild import rebuild as rebuild_agent
+from pitboss.storage.reports.rebuild import all_agents
+from pitboss.storage.reports.rebuild import rebuild as rebuild_agent
 
 app = typer.Typer(no_args_is_help=True)
 

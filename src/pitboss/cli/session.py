@@ -7,7 +7,7 @@ import typer
 from pitboss.cli.administration import AgentId, AsJson, Desk, at_desk, show_object
 from pitboss.cli.connect import DatabaseUrl
 from pitboss.domain.invalid import Invalid
-from pitboss.storage.support import end_sessions
+from pitboss.storage.players.support import end_sessions
 
 app = typer.Typer(no_args_is_help=True)
 

@@ -11,7 +11,7 @@ import typer
 from pitboss.cli.administration import HIGHEST_ID, AsJson, Desk, at_desk, read_secret, show_object, show_rows
 from pitboss.cli.connect import DatabaseUrl
 from pitboss.domain.staff.rights import Role
-from pitboss.storage.staff import Change, Person, change_person, create_person, list_staff, set_password
+from pitboss.storage.staff.people import Change, Person, change_person, create_person, list_staff, set_password
 
 app = typer.Typer(no_args_is_help=True)
 

@@ -23,10 +23,10 @@ from pitboss.engine.bonuses import Open, take_from_all, take_from_player
 from pitboss.engine.hub import Hub
 from pitboss.providers import Connectors, Done, Failed, NotOffered, listed_bet_values
 from pitboss.providers.grants import tell_now
-from pitboss.storage import bonus
-from pitboss.storage.bonus import Given, Receiver
+from pitboss.storage.bonuses import given as bonus
+from pitboss.storage.bonuses.given import Given, Receiver
 from pitboss.storage.database import Connection
-from pitboss.storage.wallets import open_wallet
+from pitboss.storage.players.wallets import open_wallet
 
 
 class Hindrance(Enum):

@@ -11,9 +11,9 @@ from pitboss.domain.sessions import NewSession
 from pitboss.engine.hub import Hub
 from pitboss.providers import Launch, connector_for
 from pitboss.storage.database import Connection
-from pitboss.storage.limits import find_standing
-from pitboss.storage.sessions import find_session_of_operator, start_session
-from pitboss.storage.wallets import open_wallet
+from pitboss.storage.players.limits import find_standing
+from pitboss.storage.players.sessions import find_session_of_operator, start_session
+from pitboss.storage.players.wallets import open_wallet
 
 
 class Obstacle(Enum):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pitboss.domain.bonus.grant import Grant, Recorded
 from pitboss.domain.play.bonus_posting import BonusChange, follow_up_rows
 from pitboss.domain.play.state import Bonuses, Entry, Transaction, Wallet
-from pitboss.storage.bonus_play import BonusAsked, BonusesLoaded, MoveRow, RoundAsked
+from pitboss.storage.bonuses.play import BonusAsked, BonusesLoaded, MoveRow, RoundAsked
 
 _CLOCKS_APART = timedelta(days=1)
 """Far more than the clocks of two processes differ. Within it too much is loaded, never too little."""

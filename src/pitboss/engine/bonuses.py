@@ -9,7 +9,7 @@ from pitboss.domain.play.commands import EndBonus
 from pitboss.domain.play.decision import Accepted, Outcome
 from pitboss.engine.arrivals import Arrivals
 from pitboss.engine.engine import Engine
-from pitboss.storage import bonus
+from pitboss.storage.bonuses import given
 from pitboss.storage.database import Connection, Database
 
 Open = Callable[[], AbstractAsyncContextManager[Connection]]
@@ -21,7 +21,7 @@ async def remove_bonus(engine: Engine, arrivals: Arrivals, agent_id: int, user_i
     """End a player's bonus: its money is taken away, its free stakes are void, a round in flight still settles.
 
     Accepted; Refused(CANCELED_SINCE) when it was over before, Refused(CAMPAIGN_UNKNOWN) when it has none of this code.
-    `find_bonus` in `pitboss.storage.bonus` finds the userInGame; `take_from_player` does all of it but telling the studio.
+    `find_bonus` in `pitboss.storage.bonuses.given` finds the userInGame; `take_from_player` does all of it but telling the studio.
     """
     return await engine.submit(EndBonus(arrivals.id(), agent_id, user_in_game, code, remove=True))
 
@@ -38,14 +38,14 @@ async def take_from_player(
 ) -> Taken | None:
     """Remove one player's bonus by his name, as `remove_bonus` does; None when he has none of this code."""
     async with open_connection() as connection:
-        found = await bonus.find_bonus(connection, agent_id, username, code)
+        found = await given.find_bonus(connection, agent_id, username, code)
     if found is None:
         return None
     outcome = await remove_bonus(engine, arrivals, agent_id, found.user_in_game, code)
     campaign_id = found.campaign_id.hex
     async with open_connection() as connection:
-        others = await bonus.open_grants_of(connection, agent_id, campaign_id)
-        called_off = not others and await bonus.cancel_campaign(connection, agent_id, campaign_id, now)
+        others = await given.open_grants_of(connection, agent_id, campaign_id)
+        called_off = not others and await given.cancel_campaign(connection, agent_id, campaign_id, now)
     return Taken(outcome, campaign_id if called_off else None)
 
 
@@ -54,8 +54,8 @@ async def take_from_all(
 ) -> None:
     """Remove a campaign from all who still have something of it."""
     async with open_connection() as connection:
-        campaign = await bonus.find_campaign(connection, agent_id, campaign_id)
-        users = await bonus.open_grants_of(connection, agent_id, campaign_id)
+        campaign = await given.find_campaign(connection, agent_id, campaign_id)
+        users = await given.open_grants_of(connection, agent_id, campaign_id)
     assert campaign is not None
     for user in users:
         await remove_bonus(engine, arrivals, agent_id, user, campaign.code)
@@ -83,7 +83,7 @@ class BonusKeeper:
         if not await self._ready():
             return False
         async with self._database.anyone() as connection:
-            due = await bonus.due_grants(connection, self._clock(), MOST_AT_ONCE)
+            due = await given.due_grants(connection, self._clock(), MOST_AT_ONCE)
         ended = [
             await self._engine.submit(
                 EndBonus(self._arrivals.id(), grant.agent_id, grant.user_in_game, grant.code, remove=False)

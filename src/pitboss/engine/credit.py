@@ -13,8 +13,8 @@ from pitboss.domain.catalogue import Agent
 from pitboss.domain.reports.credit import ggr_in_base, standing
 from pitboss.engine.live_catalogue import LiveCatalogue
 from pitboss.storage.database import DATABASE_ERRORS, Database
-from pitboss.storage.quarters import one_snapshot
-from pitboss.storage.revenue import read_accounts
+from pitboss.storage.reports.quarters import one_snapshot
+from pitboss.storage.reports.revenue import read_accounts
 
 log = structlog.get_logger()
 

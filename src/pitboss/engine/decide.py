@@ -37,9 +37,9 @@ from pitboss.domain.seamless.settle_call import settle_call
 from pitboss.domain.seamless.settle_change import SettleCall
 from pitboss.domain.seamless.undo import intend_cancel, intend_finish
 from pitboss.engine.bonus_book import BonusBook, Concern, RoundOf, asked_of
-from pitboss.storage.bonus_play import BonusAsked
-from pitboss.storage.limits import Limited, use_row
-from pitboss.storage.play import Changes, Key, Loaded
+from pitboss.storage.bonuses.play import BonusAsked
+from pitboss.storage.play.batch import Changes, Key, Loaded
+from pitboss.storage.players.limits import Limited, use_row
 
 Command = PlayCommand | MoveMoney | FundAgent | SettleCall
 

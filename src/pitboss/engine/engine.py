@@ -21,7 +21,7 @@ from pitboss.engine.arrivals import Arrivals
 from pitboss.engine.bonus_book import BonusBook
 from pitboss.engine.decide import Accounts, Batch, Command, bonuses_asked, key_of, wallets_of
 from pitboss.engine.failures import Failure, classify
-from pitboss.storage.play import BatchTransaction, PlayStore
+from pitboss.storage.play.batch import BatchTransaction, PlayStore
 
 log = structlog.get_logger()
 

@@ -5,7 +5,7 @@ from enum import Enum
 import asyncpg
 
 from pitboss.storage.database import DATABASE_ERRORS
-from pitboss.storage.play import StoreMismatch
+from pitboss.storage.play.batch import StoreMismatch
 
 
 class Failure(Enum):

@@ -11,7 +11,7 @@ import structlog
 from pitboss.domain.catalogue import Catalogue, Game
 from pitboss.domain.reports.rtp import Played, Return, Verdict, in_one_unit, judge, played_of
 from pitboss.storage.database import Database
-from pitboss.storage.game_figures import GameFigure, close_idle, read_figures
+from pitboss.storage.reports.game_figures import GameFigure, close_idle, read_figures
 
 log = structlog.get_logger()
 

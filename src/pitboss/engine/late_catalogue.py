@@ -6,7 +6,7 @@ from typing import Final
 import structlog
 
 from pitboss.domain.catalogue import Catalogue
-from pitboss.storage.catalogue import config_version, load_catalogue
+from pitboss.storage.catalogue.snapshot import config_version, load_catalogue
 from pitboss.storage.database import Database
 from pitboss.storage.secrets import MasterKeyError, SecretBox, open_box
 

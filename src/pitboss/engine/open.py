@@ -16,12 +16,12 @@ from pitboss.engine.hub import Hub
 from pitboss.engine.live_catalogue import LiveCatalogue
 from pitboss.engine.seamless import SeamlessPlay
 from pitboss.settings import Settings
-from pitboss.storage import catalogue as catalogue_store
 from pitboss.storage import migrate
 from pitboss.storage.api_errors import ApiErrorRow, write_errors
+from pitboss.storage.catalogue import snapshot as catalogue_store
 from pitboss.storage.database import APP_ROLE, Database
 from pitboss.storage.embedded.durability import check_durability
-from pitboss.storage.play import PlayStore
+from pitboss.storage.play.batch import PlayStore
 from pitboss.storage.process import next_process_number
 from pitboss.storage.secrets import SecretBox, open_box
 

@@ -2,7 +2,7 @@
 
 from pitboss.engine.arrivals import Arrivals
 from pitboss.storage.database import Connection
-from pitboss.storage.wallets import find_parties, open_agent_wallet, open_wallet
+from pitboss.storage.players.wallets import find_parties, open_agent_wallet, open_wallet
 
 
 async def open_parties(conn: Connection, arrivals: Arrivals, agent_id: int, username: str, currency: str) -> str | None:

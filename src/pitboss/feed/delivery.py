@@ -17,9 +17,9 @@ import structlog
 from pitboss.domain.outbound import Reach
 from pitboss.feed.consumer import Accepted, Later, NotAllowed, PlainOnly, Refused, TooLarge, Verdict, send
 from pitboss.guarded_http import guarded_client
-from pitboss.storage import feeds
 from pitboss.storage.database import DATABASE_ERRORS, Connection, Database
-from pitboss.storage.feeds import Feed, Lost, Place, Queued
+from pitboss.storage.feeds import leases
+from pitboss.storage.feeds.leases import Feed, Lost, Place, Queued
 from pitboss.storage.secrets import MasterKeyError, SecretBox, open_box
 
 log = structlog.get_logger()
@@ -56,7 +56,7 @@ class FeedDelivery:
         if room <= 0 or self._closing:
             return False
         async with self._database.anyone() as conn:
-            due = await feeds.feeds_due(conn, self._clock(), room)
+            due = await leases.feeds_due(conn, self._clock(), room)
         for key in due:
             if key not in self._at_work:
                 task = asyncio.create_task(self._work_off(*key))
@@ -79,9 +79,9 @@ class FeedDelivery:
             now, holder = self._clock(), uuid.uuid4().hex
             async with self._database.anyone() as conn:
                 box = await self._open_box(conn)
-                feed = await feeds.take_feed(conn, agent_id, name, holder, now, now + LEASE)
+                feed = await leases.take_feed(conn, agent_id, name, holder, now, now + LEASE)
             if feed is not None:
-                key = box.open(feed.sealed_key, feeds.key_context(agent_id, name))
+                key = box.open(feed.sealed_key, leases.key_context(agent_id, name))
                 await _Turn(self._database, self._client, feed, key, self._clock).run(lambda: self._closing)
         except Lost:
             log.info("feed_lost", agent_id=agent_id, feed=name)
@@ -119,15 +119,15 @@ class _Turn:
         while more and not closing():
             more = await self._batch()
         async with self._database.anyone() as conn:
-            await feeds.release(conn, self._feed)
+            await leases.release(conn, self._feed)
 
     async def _batch(self) -> bool:
         """One batch; whether to go on."""
         now = self._clock()
         async with self._database.anyone() as conn:
-            place = await feeds.hold(conn, self._feed, now, now + LEASE)
-            again = await feeds.events_once_more(conn, self._feed, self._most)
-            queued = again or await feeds.next_events(conn, self._feed, place, self._most)
+            place = await leases.hold(conn, self._feed, now, now + LEASE)
+            again = await leases.events_once_more(conn, self._feed, self._most)
+            queued = again or await leases.next_events(conn, self._feed, place, self._most)
         if not queued:
             return False
         live = [each for each in queued if not each.is_dead]
@@ -168,9 +168,9 @@ class _Turn:
             self._most, self._refused = min(MOST_EVENTS, 2 * self._most), 0
         async with self._database.anyone() as conn:
             if is_again:
-                await feeds.revive(conn, self._feed, [each.seq for each in live])
+                await leases.revive(conn, self._feed, [each.seq for each in live])
             else:
-                await feeds.move(conn, self._feed, queued[-1].seq, len(live), self._clock())
+                await leases.move(conn, self._feed, queued[-1].seq, len(live), self._clock())
         return True
 
     async def _refuse(self, verdict: Refused, live: list[Queued]) -> bool:
@@ -184,7 +184,7 @@ class _Turn:
         self._refused += len(named)
         problems = [(live[place].seq, why) for place, why in sorted(named.items())]
         async with self._database.anyone() as conn:
-            await feeds.set_aside(conn, self._feed, problems, self._clock())
+            await leases.set_aside(conn, self._feed, problems, self._clock())
         log.warning("feed_events_refused", agent_id=self._feed.agent_id, feed=self._feed.name, events=len(problems))
         if self._refused >= MOST_REFUSED:
             return await self._stop(f"{self._refused} events refused one after the other, the last: {problems[-1][1]}")
@@ -198,7 +198,7 @@ class _Turn:
             ) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter
         due = self._clock() + timedelta(seconds=pause_seconds)
         async with self._database.anyone() as conn:
-            await feeds.try_later(conn, self._feed, due, upto, verdict.why)
+            await leases.try_later(conn, self._feed, due, upto, verdict.why)
         log.warning(
             "feed_waits",
             agent_id=self._feed.agent_id,
@@ -210,7 +210,7 @@ class _Turn:
 
     async def _stop(self, reason: str) -> bool:
         async with self._database.anyone() as conn:
-            await feeds.stop(conn, self._feed, reason)
+            await leases.stop(conn, self._feed, reason)
         log.error("feed_paused", agent_id=self._feed.agent_id, feed=self._feed.name, reason=reason[:200])
         return False
 

@@ -5,10 +5,10 @@ from contextlib import AbstractAsyncContextManager
 
 from pitboss.domain.seamless.call import Call, Phase, find_call
 from pitboss.engine.hub import Hub
-from pitboss.storage import operator_calls
 from pitboss.storage.audit import Act
 from pitboss.storage.database import Connection
-from pitboss.storage.operator_calls import Taken
+from pitboss.storage.operator_calls import unsettled
+from pitboss.storage.operator_calls.unsettled import Taken
 
 Auditing = Callable[[], AbstractAsyncContextManager[Act]]
 """Opens a transaction with the audit in it."""
@@ -24,7 +24,7 @@ async def send_again(hub: Hub, agent_id: int, call: Call, auditing: Auditing) ->
 async def take_again(agent_id: int, call: Call, auditing: Auditing) -> Taken | None:
     """The first half: it is parked no more, but this process's to `carry`, after a lease a worker's. None: it was not parked."""
     async with auditing() as act:
-        taken = await operator_calls.unpark(act.conn, agent_id, call, act.now)
+        taken = await unsettled.unpark(act.conn, agent_id, call, act.now)
         if taken is not None:
             detail = {"call": call.kind, "subject": call.subject, "user_in_game": taken.user_in_game}
             await act.record("parked.retry", call.reference, detail, agent_id)
@@ -42,7 +42,7 @@ async def carry(hub: Hub, agent_id: int, taken: Taken) -> str:
 async def what_is_left(conn: Connection, agent_id: int, call: Call) -> str | None:
     """How it stands now, in words; None: it is settled."""
     left = find_call(
-        await operator_calls.of_wallet(conn, agent_id, call.wallet_id), call.provider_id, call.kind, call.subject
+        await unsettled.of_wallet(conn, agent_id, call.wallet_id), call.provider_id, call.kind, call.subject
     )
     if left is None or left.phase is Phase.VOID_AGAIN:
         # It is canceled there; that it will be once more is what any void bet gets.

@@ -18,9 +18,9 @@ from pitboss.domain.seamless.verdicts import status_told, why
 from pitboss.domain.seamless.words import balance_of_change, status_of
 from pitboss.engine.hub import Hub
 from pitboss.operators.parked import Auditing, carry, send_again
-from pitboss.storage import operator_calls, reconciling
 from pitboss.storage.database import Connection
-from pitboss.storage.reconciling import Key, Span
+from pitboss.storage.operator_calls import reconciling, unsettled
+from pitboss.storage.operator_calls.reconciling import Key, Span
 
 PAGE = 500
 PAUSES_SECONDS = (0.0, 1.0, 2.0)
@@ -174,7 +174,7 @@ class Reconciler:
         return f"{call.kind} settled by its status, {_told(answer)}"
 
     async def _parked(self, held: Held) -> Call | None:
-        calls = await operator_calls.of_wallet(self.conn, self.agent.id, held.wallet_id)
+        calls = await unsettled.of_wallet(self.conn, self.agent.id, held.wallet_id)
         call = None if held.parked is None else find_call(calls, held.provider_id, held.parked, held.provider_tx_id)
         return call if call is not None and call.phase is Phase.PARKED else None
 
@@ -185,7 +185,7 @@ class Reconciler:
 
     async def _cancel(self, held: Held, auditing: Auditing) -> str:
         async with auditing() as act:
-            taken = await operator_calls.open_cancel(act.conn, self.agent.id, held, act.now)
+            taken = await unsettled.open_cancel(act.conn, self.agent.id, held, act.now)
             if taken is None:
                 return "something is under way about it"
             await act.record("reconcile.cancel", held.id, _detail(held, CallKind.CANCEL), self.agent.id)

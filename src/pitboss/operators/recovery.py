@@ -17,8 +17,8 @@ from pitboss.domain.seamless.operator_call import NotKnown
 from pitboss.engine.seamless import SeamlessPlay
 from pitboss.operators.breaker import State
 from pitboss.storage.database import DATABASE_ERRORS, Database
-from pitboss.storage.operator_calls import Taken, agents_with_due, make_all_due, take_due
-from pitboss.storage.pushes import leave_balances
+from pitboss.storage.operator_calls.unsettled import Taken, agents_with_due, make_all_due, take_due
+from pitboss.storage.play.pushes import leave_balances
 
 log = structlog.get_logger()
 

@@ -13,8 +13,8 @@ from pitboss.domain.catalogue import Catalogue
 from pitboss.engine.bonuses import Open
 from pitboss.providers import Connectors
 from pitboss.providers.connector import Done, Failed, Grant, NotOffered
-from pitboss.storage import bonus
-from pitboss.storage.bonus import StudioCall
+from pitboss.storage.bonuses import given
+from pitboss.storage.bonuses.given import StudioCall
 from pitboss.storage.database import DATABASE_ERRORS, Connection, Database
 from pitboss.wire.studio import GrantStatus
 
@@ -40,7 +40,7 @@ async def tell_now(
     """Tell a campaign's studio what it has to know; what it answered, None when there is nothing to tell (any more)."""
     now = clock()
     async with open_connection() as connection:
-        claimed = await bonus.claim_calls(connection, agent_id, campaign_id, now, now + CLAIMED_FOR, 1)
+        claimed = await given.claim_calls(connection, agent_id, campaign_id, now, now + CLAIMED_FOR, 1)
     if not claimed:
         return None
     answer = await _ask(connectors, catalogue, claimed[0])
@@ -68,16 +68,16 @@ async def _settle(connection: Connection, call: StudioCall, answer: Answer, now:
     if isinstance(answer, Failed) and answer.refusal is None and now < call.use_by + _TOLD_LONGEST_AFTER:
         pause = min(2 ** min(call.tries, 10), _LONGEST_PAUSE_SECONDS)
         state = "canceling" if call.cancel else "asking"
-        await bonus.settle_call(connection, call, state, None, answer.reason, now + timedelta(seconds=pause))
+        await given.settle_call(connection, call, state, None, answer.reason, now + timedelta(seconds=pause))
         return
     error = answer.reason if isinstance(answer, Failed) else None
     if call.cancel:
-        await bonus.settle_call(connection, call, "canceled", None, error, None)
+        await given.settle_call(connection, call, "canceled", None, error, None)
     elif isinstance(answer, Done):
         assert isinstance(answer.answer, str)
-        await bonus.settle_call(connection, call, "granted", answer.answer, None, None)
+        await given.settle_call(connection, call, "granted", answer.answer, None, None)
     else:
-        await bonus.settle_call(connection, call, "refused", None, error or "the studio does not offer it", None)
+        await given.settle_call(connection, call, "refused", None, error or "the studio does not offer it", None)
 
 
 class StudioGrants:
@@ -110,11 +110,11 @@ class StudioGrants:
 
     async def _claimed(self) -> AsyncIterator[StudioCall]:
         async with self._database.anyone() as connection:
-            agents = await bonus.agents_with_calls(connection, self._clock())
+            agents = await given.agents_with_calls(connection, self._clock())
         for agent_id in agents:
             now = self._clock()
             async with self._database.anyone() as connection:
-                calls = await bonus.claim_calls(connection, agent_id, None, now, now + CLAIMED_FOR, _MOST_AT_ONCE)
+                calls = await given.claim_calls(connection, agent_id, None, now, now + CLAIMED_FOR, _MOST_AT_ONCE)
             for call in calls:
                 yield call
 

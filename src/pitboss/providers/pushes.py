@@ -17,10 +17,10 @@ from pitboss.domain.seamless.operator_call import Agreed, Declined, OperatorCall
 from pitboss.domain.seamless.verdicts import told_balance
 from pitboss.domain.seamless.words import Addressee, balance_words
 from pitboss.providers import Connectors, Done, Failed, NotOffered
-from pitboss.storage import pushes
 from pitboss.storage.database import DATABASE_ERRORS, Connection, Database
-from pitboss.storage.journal import TRANSFERS, KeptLines, agents_with_unread, next_stretch
-from pitboss.storage.pushes import BALANCE_CHANGED, Push
+from pitboss.storage.play import pushes
+from pitboss.storage.play.journal import TRANSFERS, KeptLines, agents_with_unread, next_stretch
+from pitboss.storage.play.pushes import BALANCE_CHANGED, Push
 
 log = structlog.get_logger()
 

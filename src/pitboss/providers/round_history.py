@@ -1,8 +1,8 @@
-"""What happened in the round of a transaction: the source of handHistory, gameLogs and reports (find it with storage/played.py)."""
+"""What happened in the round of a transaction: the source of handHistory, gameLogs and reports (see storage/play/played.py)."""
 
 from pitboss.domain.catalogue import Catalogue
 from pitboss.providers import Connectors, Done, Failed, NotOffered, RoundAsked
-from pitboss.storage.played import PlayedTransaction
+from pitboss.storage.play.played import PlayedTransaction
 from pitboss.wire.studio import RoundLog
 
 NO_DATA = RoundLog()

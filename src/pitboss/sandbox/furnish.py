@@ -20,17 +20,17 @@ from pitboss.domain.staff.rights import Role
 from pitboss.engine.hub import Hub
 from pitboss.sandbox import contents
 from pitboss.storage.agents import change_agent, create_agent
-from pitboss.storage.catalogue import load_catalogue
+from pitboss.storage.catalogue.games import import_games
+from pitboss.storage.catalogue.providers import change_provider, create_provider
+from pitboss.storage.catalogue.rates import Rate, set_rate
+from pitboss.storage.catalogue.snapshot import load_catalogue
 from pitboss.storage.database import Connection
-from pitboss.storage.games import import_games
 from pitboss.storage.keys import create_key
-from pitboss.storage.players import create_player, find_player
+from pitboss.storage.players.players import create_player, find_player
+from pitboss.storage.players.wallets import open_wallet
 from pitboss.storage.process import next_process_number
-from pitboss.storage.providers import change_provider, create_provider
-from pitboss.storage.rates import Rate, set_rate
 from pitboss.storage.secrets import SecretBox
-from pitboss.storage.staff import create_person, list_staff
-from pitboss.storage.wallets import open_wallet
+from pitboss.storage.staff.people import create_person, list_staff
 
 ACTOR = "sandbox"
 HOUSE = "house"

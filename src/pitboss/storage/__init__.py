@@ -1,1 +1,1 @@
-"""PostgreSQL: the embedded server, migrations, connections, and one module per noun that is stored."""
+"""PostgreSQL: the embedded server, migrations, connections, and a folder or a module per noun that is stored."""

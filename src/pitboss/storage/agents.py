@@ -26,8 +26,8 @@ from pitboss.domain.money import Currency
 from pitboss.domain.outbound import Reach
 from pitboss.reference import alpha2
 from pitboss.storage.audit import Act, act
-from pitboss.storage.bonus_templates import give_default_templates
-from pitboss.storage.currencies import meet_currencies
+from pitboss.storage.bonuses.templates import give_default_templates
+from pitboss.storage.catalogue.currencies import meet_currencies
 from pitboss.storage.database import Connection
 from pitboss.storage.keys import RandBits, make_key
 from pitboss.storage.secrets import SecretBox, agent_context

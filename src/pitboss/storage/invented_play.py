@@ -14,7 +14,7 @@ from pitboss.domain import ids
 from pitboss.storage import statements
 from pitboss.storage.database import Connection
 from pitboss.storage.process import next_process_number
-from pitboss.storage.quarters import reader_of
+from pitboss.storage.reports.quarters import reader_of
 
 DAYS = 30
 _CHUNK = 250_000

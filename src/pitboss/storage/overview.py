@@ -14,8 +14,8 @@ from pitboss.domain.reports.course import Course, Tally
 from pitboss.domain.reports.quarters import QUARTER, add_exact, quarter_of
 from pitboss.storage import statements
 from pitboss.storage.database import Connection
-from pitboss.storage.quarters import one_snapshot, read_behind
-from pitboss.storage.report_sums import CURRENCY, PROVIDER, QUARTERS, Sums, Wanted, add_up_reports
+from pitboss.storage.reports.quarters import one_snapshot, read_behind
+from pitboss.storage.reports.sums import CURRENCY, PROVIDER, QUARTERS, Sums, Wanted, add_up_reports
 
 MOST_SESSIONS: Final = 100_000
 MOST_FAILURES: Final = 20_000

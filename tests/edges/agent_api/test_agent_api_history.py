@@ -9,8 +9,8 @@ import pytest
 
 from agent_stage import Stage
 from pitboss.domain.sessions import NewSession
-from pitboss.storage.sessions import start_session
-from pitboss.storage.wallets import open_wallet
+from pitboss.storage.players.sessions import start_session
+from pitboss.storage.players.wallets import open_wallet
 
 
 async def deposited(stage: Stage, username: str, currency: str, amount: str = "5000", **agent: Any) -> None:

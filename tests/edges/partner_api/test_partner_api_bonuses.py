@@ -10,7 +10,7 @@ from agent_stage import MADE_AT, Stage, on_stage
 from partner_desk import Partner
 from pitboss.domain.catalogue.game_list import decode_game_list
 from pitboss.domain.outbound import EVERYWHERE_INSIDE
-from pitboss.storage.games import import_games
+from pitboss.storage.catalogue.games import import_games
 from studio_peer import StudioPeer, studio_peer
 
 ANNA = "anna0001"

@@ -12,7 +12,7 @@ from agent_stage import Stage, on_stage
 from partner_desk import Partner
 from pitboss.domain.limits.player_limits import LimitKind, Period
 from pitboss.domain.limits.use import used
-from pitboss.storage.limits import lock_limits, read_limited
+from pitboss.storage.players.limits import lock_limits, read_limited
 
 ANNA = "anna0001"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -9,7 +9,7 @@ from test_wallet_bonuses import Casino
 
 from own_worker import OwnWorker
 from pitboss.storage.database import WORKER_ROLE, Database
-from pitboss.storage.event_reading import player_insight
+from pitboss.storage.events.reading import player_insight
 from wallet_world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

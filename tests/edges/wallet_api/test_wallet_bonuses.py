@@ -13,8 +13,8 @@ from pitboss.domain.bonus.template import BonusType
 from pitboss.domain.play.decision import Accepted, Refused
 from pitboss.domain.refusals import Refusal
 from pitboss.engine.bonuses import BonusKeeper, remove_bonus
-from pitboss.storage import bonus
-from pitboss.storage.bonus import BonusSeen, Receiver
+from pitboss.storage.bonuses import given as bonus
+from pitboss.storage.bonuses.given import BonusSeen, Receiver
 from pitboss.storage.database import WORKER_ROLE, Database
 from pitboss.storage.verify import verify
 from wallet_world import Player, Reply, World

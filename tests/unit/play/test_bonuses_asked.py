@@ -6,7 +6,7 @@ import pytest
 
 from pitboss.domain.play.state import Wallet
 from pitboss.engine.bonus_book import Concern, RoundOf, asked_of
-from pitboss.storage.bonus_play import BonusAsked, RoundAsked
+from pitboss.storage.bonuses.play import BonusAsked, RoundAsked
 
 ENDED = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 NEVER = Wallet(11, "never", "never", "EUR", 0, 0, 1, False)

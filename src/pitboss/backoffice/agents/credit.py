@@ -3,8 +3,8 @@
 from pitboss.backoffice.visit import Visit
 from pitboss.domain.catalogue import Agent
 from pitboss.domain.reports.credit import Standing, ggr_in_base, standing
-from pitboss.storage.quarters import one_snapshot
-from pitboss.storage.revenue import read_accounts
+from pitboss.storage.reports.quarters import one_snapshot
+from pitboss.storage.reports.revenue import read_accounts
 
 
 async def standing_of(visit: Visit, agent: Agent) -> Standing | None:

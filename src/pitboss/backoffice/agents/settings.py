@@ -16,7 +16,7 @@ from pitboss.backoffice.page import page
 from pitboss.backoffice.visit import Visit
 from pitboss.domain.catalogue import AgentType
 from pitboss.storage.keys import list_keys
-from pitboss.storage.wallets import read_agent_balances
+from pitboss.storage.players.wallets import read_agent_balances
 
 
 def pages(office: Office) -> None:

@@ -21,8 +21,8 @@ from pitboss.backoffice.visit import Visit
 from pitboss.domain.catalogue import Agent, Catalogue, Game
 from pitboss.domain.staff.rights import Right
 from pitboss.engine.game_figures import returns_of
-from pitboss.storage.game_figures import read_figures
-from pitboss.storage.games import switch_game
+from pitboss.storage.catalogue.games import switch_game
+from pitboss.storage.reports.game_figures import read_figures
 
 _STATES: Final[dict[str, tuple[str, Tone]]] = {
     "on": ("on", "good"),

@@ -25,9 +25,9 @@ from pitboss.domain.catalogue import Catalogue, Game, Provider
 from pitboss.domain.catalogue.new_provider import ProviderChanges
 from pitboss.domain.staff.rights import Right
 from pitboss.engine.game_figures import GameReturn, returns_of
-from pitboss.storage.game_figures import GameFigure, read_figures
-from pitboss.storage.games import switch_game
-from pitboss.storage.providers import change_provider
+from pitboss.storage.catalogue.games import switch_game
+from pitboss.storage.catalogue.providers import change_provider
+from pitboss.storage.reports.game_figures import GameFigure, read_figures
 
 _STATES: Final[dict[str, tuple[str, Tone]]] = {
     "on": ("on", "good"),

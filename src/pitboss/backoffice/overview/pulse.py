@@ -19,7 +19,7 @@ from pitboss.domain.catalogue import Agent
 from pitboss.domain.reports.spans import day_starts
 from pitboss.storage.database import DATABASE_ERRORS
 from pitboss.storage.overview import Overview, read_overview
-from pitboss.storage.staff_sessions import is_open
+from pitboss.storage.staff.sessions import is_open
 
 log = structlog.get_logger()
 

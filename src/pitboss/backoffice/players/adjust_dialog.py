@@ -11,7 +11,7 @@ from pitboss.domain.invalid import Invalid
 from pitboss.domain.ledger.adjustment import LONGEST_REASON, Adjustment, read_adjustment
 from pitboss.domain.staff.rights import Right
 from pitboss.engine.adjusting import MaybeAdjusted, adjust_balance
-from pitboss.storage.support import PlayerSeen
+from pitboss.storage.players.support import PlayerSeen
 
 _CREDIT, _DEBIT = "credit", "debit"
 

@@ -14,7 +14,7 @@ from pitboss.domain.catalogue import Agent
 from pitboss.domain.limits.entry import NONE, read_limit, read_until
 from pitboss.domain.limits.player_limits import LimitKind, Period, PlayerLimits
 from pitboss.domain.staff.rights import Right
-from pitboss.storage.support import PlayerSeen, change_limits
+from pitboss.storage.players.support import PlayerSeen, change_limits
 
 _KINDS = {
     LimitKind.DEPOSIT.value: "deposits", LimitKind.WAGER.value: "stakes", LimitKind.LOSS.value: "losses",

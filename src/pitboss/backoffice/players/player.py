@@ -22,12 +22,12 @@ from pitboss.domain.limits.player_limits import Held, LimitKind, LimitName
 from pitboss.domain.limits.use import used
 from pitboss.domain.money import Currency, format_decimal
 from pitboss.domain.tags import TagValue
-from pitboss.storage.bonus import BonusSeen
-from pitboss.storage.event_reading import Insight
-from pitboss.storage.history import Happened
-from pitboss.storage.limits import Limited
-from pitboss.storage.player_whole import PlayerWhole, read_whole_player
-from pitboss.storage.support import PlayerSeen
+from pitboss.storage.bonuses.given import BonusSeen
+from pitboss.storage.events.reading import Insight
+from pitboss.storage.play.history import Happened
+from pitboss.storage.players.limits import Limited
+from pitboss.storage.players.support import PlayerSeen
+from pitboss.storage.players.whole import PlayerWhole, read_whole_player
 
 _PLAYER_ID = re.compile(r"[a-z0-9]{16}")
 _RECENT = 25

@@ -15,7 +15,7 @@ from pitboss.backoffice.visit import Visit
 from pitboss.domain.catalogue import Agent
 from pitboss.domain.staff.rights import Right
 from pitboss.domain.tags import MAX_NAME, MAX_TEXT, TagValue, read_tag_number
-from pitboss.storage.support import PlayerSeen, block_player, end_sessions, set_tag
+from pitboss.storage.players.support import PlayerSeen, block_player, end_sessions, set_tag
 
 Work = Callable[[Desk], Awaitable[object]]
 _TEXT, _NUMBER = "text", "number"

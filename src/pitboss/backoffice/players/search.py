@@ -19,7 +19,7 @@ from pitboss.domain.invalid import Invalid
 from pitboss.domain.money import Currency
 from pitboss.domain.tags import MAX_NAME
 from pitboss.storage.database import Connection
-from pitboss.storage.player_search import (
+from pitboss.storage.players.search import (
     LOOKED_AT,
     Found,
     Moment,
@@ -29,7 +29,7 @@ from pitboss.storage.player_search import (
     players_by_name,
     wallets_of,
 )
-from pitboss.storage.support import WalletSeen
+from pitboss.storage.players.support import WalletSeen
 
 _COLUMNS = (
     Column("username", "Player"), Column("player_id", "Player id"), Column("shown", "Shown as"), Column("country", "Country"),

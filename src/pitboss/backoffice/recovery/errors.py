@@ -18,7 +18,7 @@ from pitboss.backoffice.visit import Visit
 from pitboss.domain.catalogue import AgentType
 from pitboss.domain.invalid import Invalid
 from pitboss.storage.api_errors import ApiErrorRow, ErrorPage, read_error, read_error_page
-from pitboss.storage.waiting_calls import of_exchange
+from pitboss.storage.operator_calls.waiting import of_exchange
 
 _PAGE = 50
 _ID = re.compile("[0-9a-f]{32}")

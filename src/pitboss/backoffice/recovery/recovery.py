@@ -17,9 +17,9 @@ from pitboss.backoffice.visit import Visit, money, utc
 from pitboss.domain.catalogue import Agent, AgentType
 from pitboss.domain.seamless.call import Phase
 from pitboss.domain.seamless.outlook import outlook
-from pitboss.storage.round_rows import RoundRow
-from pitboss.storage.round_search import RoundFilter, RoundPage, WantedState, search
-from pitboss.storage.waiting_calls import Waiting, WaitingPage, parked_page, under_way
+from pitboss.storage.operator_calls.waiting import Waiting, WaitingPage, parked_page, under_way
+from pitboss.storage.rounds.rows import RoundRow
+from pitboss.storage.rounds.search import RoundFilter, RoundPage, WantedState, search
 
 _PAGE = 50
 _LONG = timedelta(hours=1)

@@ -18,8 +18,8 @@ from pitboss.domain.seamless.outlook import booking, outlook, why_not_now
 from pitboss.domain.staff.rights import Right
 from pitboss.operators.parked import carry, take_again, what_is_left
 from pitboss.storage.audit import act as audited
-from pitboss.storage.operator_calls import Taken, make_due
-from pitboss.storage.waiting_calls import Waiting, read_again
+from pitboss.storage.operator_calls.unsettled import Taken, make_due
+from pitboss.storage.operator_calls.waiting import Waiting, read_again
 
 _LOOKS, _BETWEEN_SECONDS = 20, 0.5
 _READING_SECONDS, _READING_WHY_SECONDS = 2, 8

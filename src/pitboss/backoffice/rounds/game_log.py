@@ -10,7 +10,7 @@ from pitboss.backoffice.grid import Cell
 from pitboss.backoffice.visit import Visit
 from pitboss.providers import Failed
 from pitboss.providers.round_history import round_history
-from pitboss.storage.played import PlayedTransaction
+from pitboss.storage.play.played import PlayedTransaction
 from pitboss.wire.studio import RoundLog
 
 _LONGEST: Final = 20_000

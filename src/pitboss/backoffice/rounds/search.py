@@ -14,8 +14,8 @@ from pitboss.backoffice.url import Url
 from pitboss.backoffice.visit import Visit
 from pitboss.domain.catalogue import Game
 from pitboss.domain.invalid import Invalid
-from pitboss.storage.round_rows import RoundRow, RoundState
-from pitboss.storage.round_search import RoundFilter, RoundPage, WantedState, search
+from pitboss.storage.rounds.rows import RoundRow, RoundState
+from pitboss.storage.rounds.search import RoundFilter, RoundPage, WantedState, search
 
 _COLUMNS: Final = (
     Column("opened", "Opened"), Column("round", "Round"), Column("player", "Player"), Column("game", "Game"),

@@ -17,9 +17,9 @@ from pitboss.backoffice.visit import Visit, money, utc
 from pitboss.domain.money import Currency
 from pitboss.domain.seamless.call import Call
 from pitboss.storage.api_errors import ApiErrorRow
-from pitboss.storage.round_postings import Posting
-from pitboss.storage.round_rows import RoundRow
-from pitboss.storage.round_timeline import (
+from pitboss.storage.rounds.postings import Posting
+from pitboss.storage.rounds.rows import RoundRow
+from pitboss.storage.rounds.timeline import (
     MOST_STEPS,
     BonusMove,
     Signature,

@@ -12,7 +12,7 @@ from pitboss.backoffice.office import Desk, Office
 from pitboss.backoffice.page import page
 from pitboss.backoffice.visit import Visit, utc
 from pitboss.domain.staff.rights import Right, Role
-from pitboss.storage.staff import Change, Person, change_person, create_person, list_staff, set_password
+from pitboss.storage.staff.people import Change, Person, change_person, create_person, list_staff, set_password
 
 Work = Callable[[Desk], Awaitable[object]]
 

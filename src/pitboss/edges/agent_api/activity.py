@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 
 from pitboss.storage.database import Connection
-from pitboss.storage.sessions import active_players
+from pitboss.storage.players.sessions import active_players
 
 _RECENT = timedelta(minutes=30)
 _KEPT = timedelta(seconds=5)

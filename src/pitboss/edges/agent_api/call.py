@@ -13,7 +13,7 @@ from pitboss.edges.gate import Gate
 from pitboss.engine.hub import Hub
 from pitboss.providers import Connectors
 from pitboss.storage.database import Connection
-from pitboss.storage.players import find_player
+from pitboss.storage.players.players import find_player
 from pitboss.wire.agent_api import ApiError, ErrorCode
 
 

@@ -14,7 +14,7 @@ from pitboss.edges.json_http import AnyRequest
 from pitboss.edges.rate_limit import RateLimit
 from pitboss.engine.hub import Hub
 from pitboss.storage.database import DATABASE_ERRORS, Connection
-from pitboss.storage.event_reading import one_instant
+from pitboss.storage.events.reading import one_instant
 from pitboss.wire import event_answers
 from pitboss.wire import event_api as wire
 

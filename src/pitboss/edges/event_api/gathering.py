@@ -12,7 +12,7 @@ from pitboss.domain.events.event import Event
 from pitboss.edges.gate import Busy, Gate
 from pitboss.engine.hub import Hub
 from pitboss.storage.database import DATABASE_ERRORS
-from pitboss.storage.events import Stored, make_partition, open_store, store_events
+from pitboss.storage.events.writing import Stored, make_partition, open_store, store_events
 
 log = structlog.get_logger()
 

@@ -19,7 +19,7 @@ from pitboss.edges.event_api.rate import EventRate
 from pitboss.edges.gate import Busy
 from pitboss.edges.json_http import AnyRequest, answer
 from pitboss.engine.hub import Hub
-from pitboss.storage.events import Stored
+from pitboss.storage.events.writing import Stored
 from pitboss.wire import event_answers
 from pitboss.wire import event_api as wire
 

@@ -12,7 +12,7 @@ from pitboss.edges.event_api import openapi
 from pitboss.edges.event_api.desk import Desk, Unknown
 from pitboss.edges.event_api.query import Query, game_selection
 from pitboss.edges.json_http import AnyRequest, answer
-from pitboss.storage import event_reading as store
+from pitboss.storage.events import reading as store
 from pitboss.wire import event_insights as wire
 
 _LONGEST_STREAM = 10_000

@@ -19,7 +19,7 @@ from pitboss.domain.events.segments import BadFilter, Filter, FilterReader
 from pitboss.edges.event_api import openapi
 from pitboss.edges.event_api.desk import Desk
 from pitboss.edges.json_http import AnyRequest, answer
-from pitboss.storage.event_segments import Player, count_segment, read_segment
+from pitboss.storage.events.segments import Player, count_segment, read_segment
 from pitboss.wire import event_insights as wire
 from pitboss.wire.event_api import BadBody
 from pitboss.wire.event_items import parse_object

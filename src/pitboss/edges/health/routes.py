@@ -9,7 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Gauge, generate_lat
 from pitboss.engine.hub import Hub
 from pitboss.storage import migrate
 from pitboss.storage.database import DATABASE_ERRORS, Database
-from pitboss.storage.feeds import feed_figures
+from pitboss.storage.feeds.leases import feed_figures
 
 _QUEUED = Gauge("pitboss_engine_queued", "Commands taken by this process and not yet answered")
 _CATALOGUE = Gauge("pitboss_catalogue_version", "Version of the configuration this process serves")

@@ -7,7 +7,7 @@ from pitboss.domain.sessions import KnownSession
 from pitboss.edges.launch.parameters import LaunchError, Parameters
 from pitboss.providers import Launch, connector_for
 from pitboss.storage.database import Connection
-from pitboss.storage.limits import find_standing
+from pitboss.storage.players.limits import find_standing
 
 OVER = "This game session has ended. Please open the game again from the casino."
 NOT_HERE = "This game is not available."

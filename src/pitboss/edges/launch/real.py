@@ -8,7 +8,7 @@ from pitboss.edges.launch.opening import NOT_HERE, OVER, admit, admit_player, st
 from pitboss.edges.launch.parameters import LaunchError, Parameters
 from pitboss.edges.launch.seamless import launch_seamless
 from pitboss.engine.hub import Hub
-from pitboss.storage.sessions import find_session
+from pitboss.storage.players.sessions import find_session
 
 
 async def launch_real(hub: Hub, gate: Gate, asked: Parameters, reference: str) -> str:

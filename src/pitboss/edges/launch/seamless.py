@@ -20,9 +20,9 @@ from pitboss.edges.launch.parameters import LaunchError, Parameters
 from pitboss.engine.hub import Hub
 from pitboss.reference import alpha2
 from pitboss.storage.database import Connection
-from pitboss.storage.operator_players import OtherPlayerError, ToldPlayer, bind, find_or_create
-from pitboss.storage.sessions import find_session_of_operator, start_session
-from pitboss.storage.wallets import open_wallet
+from pitboss.storage.players.of_operators import OtherPlayerError, ToldPlayer, bind, find_or_create
+from pitboss.storage.players.sessions import find_session_of_operator, start_session
+from pitboss.storage.players.wallets import open_wallet
 
 log = structlog.get_logger()
 

@@ -14,7 +14,7 @@ from pitboss.edges.partner_api.fields import Fields, QueryFields
 from pitboss.engine.hub import Hub
 from pitboss.providers import Connectors
 from pitboss.storage.database import Connection
-from pitboss.storage.players import find_player
+from pitboss.storage.players.players import find_player
 from pitboss.wire.partner_api import ErrorCode, PartnerError
 
 FieldsT_co = TypeVar("FieldsT_co", bound=Fields, covariant=True)

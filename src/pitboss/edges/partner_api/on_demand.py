@@ -8,7 +8,7 @@ from pitboss.edges.partner_api.call import Call
 from pitboss.edges.partner_api.fields import Fields
 from pitboss.reference import alpha2
 from pitboss.storage.database import Connection
-from pitboss.storage.players import create_player, find_player
+from pitboss.storage.players.players import create_player, find_player
 from pitboss.wire.partner_api import ErrorCode, PartnerError
 
 

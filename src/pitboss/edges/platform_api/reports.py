@@ -9,9 +9,9 @@ from pitboss.domain.money import Currency, format_fixed
 from pitboss.domain.reports.credit import Standing, ggr_in_base, in_currency, standing
 from pitboss.domain.reports.quarters import times_exact
 from pitboss.storage.database import Connection
-from pitboss.storage.quarters import one_snapshot
-from pitboss.storage.report_sums import CURRENCY, PROVIDER, Sums, Wanted, add_up_reports
-from pitboss.storage.revenue import read_accounts
+from pitboss.storage.reports.quarters import one_snapshot
+from pitboss.storage.reports.revenue import read_accounts
+from pitboss.storage.reports.sums import CURRENCY, PROVIDER, Sums, Wanted, add_up_reports
 from pitboss.wire.platform_reports import Available, BalanceLimits, BusinessRow, GgrLimits, Unlimited
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -15,7 +15,7 @@ from pitboss.engine.hub import Hub
 from pitboss.providers import Connectors, Failed
 from pitboss.providers.round_history import round_history
 from pitboss.storage.database import DATABASE_ERRORS
-from pitboss.storage.played import find_played
+from pitboss.storage.play.played import find_played
 from pitboss.wire import platform
 
 log = structlog.get_logger()

@@ -17,7 +17,7 @@ from pitboss.edges.wallet_api import answers, seamless, translate
 from pitboss.edges.wallet_api.answers import Answer
 from pitboss.edges.wallet_api.translate import Caller
 from pitboss.engine.hub import Hub
-from pitboss.storage.identity import Standing, player_has_wallet, standing_of
+from pitboss.storage.players.identity import Standing, player_has_wallet, standing_of
 from pitboss.wire import wallet as wire
 from pitboss.wire.strict_json import Malformed
 

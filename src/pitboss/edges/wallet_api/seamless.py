@@ -19,8 +19,8 @@ from pitboss.edges.wallet_api.answers import Answer
 from pitboss.edges.wallet_api.translate import Caller
 from pitboss.engine.hub import Hub
 from pitboss.reference import alpha2
-from pitboss.storage.identity import Standing
-from pitboss.storage.operator_players import OtherPlayerError, ToldPlayer, bind
+from pitboss.storage.players.identity import Standing
+from pitboss.storage.players.of_operators import OtherPlayerError, ToldPlayer, bind
 
 log = structlog.get_logger()
 

@@ -17,7 +17,7 @@ from pitboss.domain.catalogue import Agent, AgentType
 from pitboss.domain.money import Currency, format_decimal, format_minor
 from pitboss.domain.reports.credit import Standing
 from pitboss.domain.staff.rights import Right
-from pitboss.storage.revenue import settle
+from pitboss.storage.reports.revenue import settle
 
 TYPES = {AgentType.TRANSFER: "in the hub (transfer)", AgentType.SEAMLESS: "with the agent (seamless)"}
 

@@ -9,7 +9,7 @@ from pitboss.domain.money import Currency, format_minor
 from pitboss.domain.players import Player
 from pitboss.edges.agent_api.call import Call
 from pitboss.edges.agent_api.fields import Fields
-from pitboss.storage.bet_limits import read_bet_limits, set_bet_limits
+from pitboss.storage.players.bet_limits import read_bet_limits, set_bet_limits
 from pitboss.wire.agent_api import ApiError, ErrorCode
 
 _MOST = 100

@@ -6,8 +6,8 @@ from pitboss.domain.money import format_decimal
 from pitboss.domain.reports.daily import DailyLine, daily_lines, rounded
 from pitboss.edges.agent_api.call import Call
 from pitboss.edges.agent_api.calls.history import MOST_PER_PAGE, PER_PAGE
-from pitboss.storage.daily import HoursWanted, player_hours
-from pitboss.storage.quarters import one_snapshot
+from pitboss.storage.reports.daily import HoursWanted, player_hours
+from pitboss.storage.reports.quarters import one_snapshot
 from pitboss.wire.agent_api import ApiError, ErrorCode
 
 _LAST_PAGE = 1_000_000_000

@@ -12,10 +12,10 @@ from pitboss.edges import giving
 from pitboss.edges.agent_api.call import Call
 from pitboss.edges.giving import CannotGive, Hindrance, Wish
 from pitboss.providers import Done
-from pitboss.storage import bonus
-from pitboss.storage.bonus import Campaign
-from pitboss.storage.bonus_templates import read_template
-from pitboss.storage.players import find_player
+from pitboss.storage.bonuses import given as bonus
+from pitboss.storage.bonuses.given import Campaign
+from pitboss.storage.bonuses.templates import read_template
+from pitboss.storage.players.players import find_player
 from pitboss.wire.agent_api import ApiError, ErrorCode
 
 TEMPLATES = {BonusType.FREE_SPINS: "FS", BonusType.FREE_CHIPS: "FC"}

@@ -10,8 +10,8 @@ from pitboss.edges.agent_api.calls import history, offer
 from pitboss.edges.game_log import log_details
 from pitboss.providers import Failed
 from pitboss.providers.round_history import NO_DATA, round_history
-from pitboss.storage.history import HistoryFilter, HistoryRow, read_history
-from pitboss.storage.played import PlayedTransaction, find_by_id
+from pitboss.storage.play.history import HistoryFilter, HistoryRow, read_history
+from pitboss.storage.play.played import PlayedTransaction, find_by_id
 from pitboss.wire.agent_api import ApiError, ErrorCode
 
 _MOST_TRANSACTIONS = 1_000

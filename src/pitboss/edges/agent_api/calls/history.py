@@ -6,7 +6,7 @@ from typing import NamedTuple
 from pitboss.domain.catalogue import AgentType
 from pitboss.domain.money import Currency, Unit, format_minor, unit_of
 from pitboss.edges.agent_api.call import Call
-from pitboss.storage.history import HistoryFilter, HistoryRow, read_history
+from pitboss.storage.play.history import HistoryFilter, HistoryRow, read_history
 from pitboss.wire.agent_api import ApiError, ErrorCode
 
 PER_PAGE = 30

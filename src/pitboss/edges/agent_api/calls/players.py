@@ -4,8 +4,8 @@ from pitboss.domain.money import format_minor
 from pitboss.domain.players import Player
 from pitboss.edges.agent_api.call import Call
 from pitboss.reference import alpha2
-from pitboss.storage.players import create_player as store_player
-from pitboss.storage.wallets import read_balance
+from pitboss.storage.players.players import create_player as store_player
+from pitboss.storage.players.wallets import read_balance
 from pitboss.wire.agent_api import ApiError, ErrorCode
 
 

@@ -14,7 +14,7 @@ from pitboss.edges.agent_api.calls import (
 )
 from pitboss.edges.agent_api.v13 import free_rounds
 from pitboss.edges.agent_api.version import Version
-from pitboss.storage.history import HistoryRow
+from pitboss.storage.play.history import HistoryRow
 
 
 async def get_player_status(call: Call) -> object:

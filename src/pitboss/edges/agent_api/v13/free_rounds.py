@@ -10,7 +10,7 @@ from pitboss.domain.bonus.template import BonusType
 from pitboss.domain.money import format_minor
 from pitboss.edges.agent_api.call import Call
 from pitboss.edges.agent_api.calls import free_stakes
-from pitboss.storage.bonus import Campaign, campaigns_of, payouts_of
+from pitboss.storage.bonuses.given import Campaign, campaigns_of, payouts_of
 from pitboss.wire.agent_api import ApiError, ErrorCode
 
 _PAGE = 100

@@ -17,7 +17,7 @@ from pitboss.edges.agent_api.calls import (
 )
 from pitboss.edges.agent_api.v16 import free_stakes
 from pitboss.edges.agent_api.version import Version
-from pitboss.storage.history import HistoryRow
+from pitboss.storage.play.history import HistoryRow
 
 SETTLE_DECIMALS = 10
 

@@ -3,7 +3,7 @@
 from pitboss.domain.bonus.template import BonusType
 from pitboss.edges.agent_api.call import Call
 from pitboss.edges.agent_api.calls import free_stakes
-from pitboss.storage.bonus import Campaign
+from pitboss.storage.bonuses.given import Campaign
 from pitboss.wire.agent_api import ApiError, ErrorCode
 
 _SPINS = (BonusType.FREE_SPINS,)

@@ -11,7 +11,7 @@ from pitboss.domain.seamless.words import Addressee, balance_words
 from pitboss.edges.partner_api.call import Act, WriteCall
 from pitboss.providers import Done
 from pitboss.storage.database import Connection
-from pitboss.storage.sessions import OpenGame, open_games
+from pitboss.storage.players.sessions import OpenGame, open_games
 from pitboss.wire.partner_api import ErrorCode, PartnerError
 
 

@@ -5,8 +5,8 @@ from pitboss.domain.play.decision import Accepted, Refused
 from pitboss.domain.refusals import Refusal
 from pitboss.edges import giving
 from pitboss.edges.partner_api.call import Elsewhere, ReadCall, WriteCall
-from pitboss.storage import bonus
-from pitboss.storage.bonus import BonusSeen
+from pitboss.storage.bonuses import given
+from pitboss.storage.bonuses.given import BonusSeen
 from pitboss.storage.database import Connection
 from pitboss.wire.partner_api import ErrorCode, PartnerError
 
@@ -20,7 +20,7 @@ async def active_bonuses(call: ReadCall) -> object:
     async with call.tenant() as connection:
         if username is not None:
             await call.player(connection, username)
-        seen = await bonus.active_bonuses(connection, call.agent.id, username)
+        seen = await given.active_bonuses(connection, call.agent.id, username)
     return {"bonuses": [_told(call, one) for one in seen]}
 
 
@@ -30,7 +30,7 @@ async def non_active_bonuses(call: ReadCall) -> object:
     async with call.tenant() as connection:
         if username is not None:
             await call.player(connection, username)
-        seen = await bonus.non_active_bonuses(connection, call.agent.id, username, call.now)
+        seen = await given.non_active_bonuses(connection, call.agent.id, username, call.now)
     return {"bonuses": [{**_told(call, one), **_end(call, one)} for one in seen]}
 
 
@@ -70,7 +70,7 @@ async def remove_bonus(call: WriteCall) -> Elsewhere:
     username, code = call.fields.text("username"), call.fields.text("bonusInstanceCode", _MOST_CODE)
     async with call.tenant() as connection:
         await call.player(connection, username)
-        if await bonus.find_bonus(connection, call.agent.id, username, code) is None:
+        if await given.find_bonus(connection, call.agent.id, username, code) is None:
             raise PartnerError(ErrorCode.BONUS_NOT_FOUND)
 
     async def work() -> None:
@@ -83,7 +83,7 @@ async def remove_bonus(call: WriteCall) -> Elsewhere:
             raise RuntimeError(f"a bonus could not be removed: {outcome!r}")
 
     async def act(connection: Connection) -> object:
-        found = await bonus.find_bonus(connection, call.agent.id, username, code)
+        found = await given.find_bonus(connection, call.agent.id, username, code)
         assert found is not None
         if found.state != REMOVED:
             raise PartnerError(ErrorCode.BONUS_STATE, f"the bonus is {found.state}")

@@ -14,9 +14,9 @@ from pitboss.edges.giving import CannotGive, Hindrance, Wish
 from pitboss.edges.partner_api.call import Act, Afterwards, WriteCall
 from pitboss.edges.partner_api.on_demand import PlayerData, player_data, player_for
 from pitboss.edges.partner_api.operations.bet_values import MOST_GAMES, common_bet_values
-from pitboss.storage.bonus_templates import read_template
+from pitboss.storage.bonuses.templates import read_template
 from pitboss.storage.database import Connection
-from pitboss.storage.players import find_player
+from pitboss.storage.players.players import find_player
 from pitboss.wire.partner_api import ErrorCode, PartnerError
 from pitboss.wire.strict_json import JsonNumber
 

@@ -10,7 +10,7 @@ from pitboss.domain.players import Player
 from pitboss.edges.partner_api.call import Act, Call, ReadCall, WriteCall
 from pitboss.edges.partner_api.fields import Fields
 from pitboss.storage.database import Connection
-from pitboss.storage.limits import Limited, lock_limits, read_limited, store_limits
+from pitboss.storage.players.limits import Limited, lock_limits, read_limited, store_limits
 from pitboss.wire.partner_api import invalid
 
 _MOST_LIMITS = 100

@@ -3,7 +3,7 @@
 from pitboss.domain.sessions import valid_token
 from pitboss.edges.partner_api.call import Act, WriteCall
 from pitboss.storage.database import Connection
-from pitboss.storage.sessions import end_session_of_token, end_sessions_of
+from pitboss.storage.players.sessions import end_session_of_token, end_sessions_of
 from pitboss.wire.partner_api import ErrorCode, PartnerError, invalid
 
 REASON = "logout"

@@ -22,7 +22,7 @@ from pitboss.domain.tags import (
 from pitboss.edges.partner_api.call import Act, WriteCall
 from pitboss.edges.partner_api.fields import Fields
 from pitboss.storage.database import Connection
-from pitboss.storage.tags import lock_tags, store_tags
+from pitboss.storage.players.tags import lock_tags, store_tags
 from pitboss.wire.partner_api import ErrorCode, PartnerError, invalid, number
 
 

@@ -4,8 +4,8 @@ from pitboss.domain.catalogue import Agent, Catalogue
 from pitboss.domain.money import format_minor
 from pitboss.edges.partner_api.call import ReadCall
 from pitboss.edges.partner_api.reports.query import Table, read_moment, read_page, read_zone
-from pitboss.storage.partner_reports import read_balances
-from pitboss.storage.quarters import one_snapshot
+from pitboss.storage.reports.partner import read_balances
+from pitboss.storage.reports.quarters import one_snapshot
 
 COLUMNS = ("entity", "agentId", "currency", "balance", "playersBalance", "bonusBalance", "asOf")
 

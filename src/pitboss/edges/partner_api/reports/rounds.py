@@ -9,7 +9,8 @@ from pitboss.edges.partner_api.reports.query import Table, read_moment, read_pag
 from pitboss.edges.partner_api.reports.rows import game_code, line_item, transaction_item
 from pitboss.providers import Failed
 from pitboss.providers.round_history import NO_DATA, round_history
-from pitboss.storage.partner_reports import (
+from pitboss.storage.play.played import PlayedTransaction
+from pitboss.storage.reports.partner import (
     Line,
     OpenRound,
     RoundRow,
@@ -18,8 +19,7 @@ from pitboss.storage.partner_reports import (
     read_open_rounds,
     transactions_of_round,
 )
-from pitboss.storage.played import PlayedTransaction
-from pitboss.storage.quarters import one_snapshot
+from pitboss.storage.reports.quarters import one_snapshot
 from pitboss.wire.partner_api import ErrorCode, PartnerError, invalid
 from pitboss.wire.studio import RoundLog
 

@@ -5,7 +5,7 @@ from pitboss.domain.money import format_minor
 from pitboss.edges.partner_api.call import ReadCall
 from pitboss.edges.partner_api.reports.query import Page, Stretch
 from pitboss.storage.database import Connection
-from pitboss.storage.partner_reports import Line, TransactionRow, Wanted
+from pitboss.storage.reports.partner import Line, TransactionRow, Wanted
 
 _TYPES = {"bet": "BET", "win": "WIN", "refund": "REFUND", "cancel": "CANCEL"}
 

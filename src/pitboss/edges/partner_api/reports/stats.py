@@ -8,8 +8,8 @@ from pitboss.edges.partner_api.call import ReadCall
 from pitboss.edges.partner_api.reports.entity_balances import family
 from pitboss.edges.partner_api.reports.query import Table, read_page, read_stretch
 from pitboss.storage.database import Connection
-from pitboss.storage.stats import GROUPS, StatsPage, StatsRow, TooManySpans
-from pitboss.storage.stats import stats as read_stats
+from pitboss.storage.reports.stats import GROUPS, StatsPage, StatsRow, TooManySpans
+from pitboss.storage.reports.stats import stats as read_stats
 
 _MEMBERS = {"player": "username", "game": "gameCode"}
 _FIGURES = (

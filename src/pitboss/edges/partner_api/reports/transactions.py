@@ -3,8 +3,8 @@
 from pitboss.edges.partner_api.call import ReadCall
 from pitboss.edges.partner_api.reports.query import Table, read_page, read_stretch
 from pitboss.edges.partner_api.reports.rows import line_item, transaction_item, wanted
-from pitboss.storage.partner_reports import read_lines, read_transactions
-from pitboss.storage.quarters import one_snapshot
+from pitboss.storage.reports.partner import read_lines, read_transactions
+from pitboss.storage.reports.quarters import one_snapshot
 
 LINE_COLUMNS = (
     "transactionCode", "roundCode", "username", "gameCode", "type", "fundType", "amount", "currency", "balanceAfter", "date",

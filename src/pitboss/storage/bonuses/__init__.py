@@ -1,0 +1,1 @@
+"""Bonuses, stored: templates, what was given, and bonuses as play meets them."""

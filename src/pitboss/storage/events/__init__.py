@@ -1,0 +1,1 @@
+"""The event store (docs/events.md): written, read, kept in order."""

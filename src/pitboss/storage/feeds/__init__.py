@@ -1,0 +1,1 @@
+"""Feeds, stored (docs/feed.md): as workers and as administrators see them."""

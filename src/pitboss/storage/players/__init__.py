@@ -1,0 +1,1 @@
+"""Players, stored, with what belongs to them."""
