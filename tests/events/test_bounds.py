@@ -15,7 +15,8 @@ from event_producer import Producer, bet
 from pitboss.edges.event_api.body import Held, Load, Overloaded, read_packed, unpack
 from pitboss.edges.event_api.judgement import judge
 from pitboss.edges.event_api.rate import EventRate
-from pitboss.wire.event_api import MAX_BODY, BadBody, BadItem, decode_items
+from pitboss.wire.event_api import MAX_BODY, BadBody, BadItem
+from pitboss.wire.event_batch import decode_items
 
 CALLS = {
     "/api/v1/events": {"get", "post"},

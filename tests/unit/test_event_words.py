@@ -11,6 +11,7 @@ from pitboss.domain.events.event import PLAYER, Event
 from pitboss.domain.events.profiles import UNKNOWN, merged
 from pitboss.domain.events.rules import told_time
 from pitboss.wire import event_api as wire
+from pitboss.wire.event_batch import Batch, Parsed, decode_items
 from pitboss.wire.event_items import parse_items
 
 TEXT = st.text(max_size=6)
@@ -46,7 +47,7 @@ def items(draw: st.DrawFn) -> Any:
     return {"event": event, "data": data}
 
 
-def shown(batch: wire.Batch) -> list[Any]:
+def shown(batch: Batch) -> list[Any]:
     """What is read of each item. The quick way leaves it to the judge that an amount is no number; the slow one says so itself."""
     told: list[Any] = []
     for data in batch.decoded(0, len(batch)):
@@ -69,7 +70,7 @@ def is_number(name: str, text: bytes) -> bool:
 @settings(max_examples=300, deadline=None)
 def test_both_ways_say_the_same(batch: list[Any], ascii_only: bool, indent: Any) -> None:
     body = json.dumps({"items": batch}, ensure_ascii=ascii_only, indent=indent).encode("utf-8")
-    assert shown(wire.decode_items(body)) == shown(wire.Parsed(parse_items(body)))
+    assert shown(decode_items(body)) == shown(Parsed(parse_items(body)))
 
 
 SPELLINGS = [
@@ -84,7 +85,7 @@ def test_no_spelling_hides_a_member_that_is_there_twice() -> None:
         for space in (b"", b" ", b"\n"):
             said = b'{"unique_id"' + space + b':"a","timestamp": "b", "player_id":"c"}'
             body = b'{"items": [{"event": ' + spelled + b', "data": ' + said + b"}]}"
-            [told] = wire.decode_items(body).decoded(0, 1)
+            [told] = decode_items(body).decoded(0, 1)
             assert isinstance(told, wire.BadItem), (spelled, space)
             assert [error.field for error in told.errors] == ["event"]
 

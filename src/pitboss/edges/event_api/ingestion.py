@@ -22,6 +22,7 @@ from pitboss.engine.hub import Hub
 from pitboss.storage.events.writing import Stored
 from pitboss.wire import event_answers
 from pitboss.wire import event_api as wire
+from pitboss.wire.event_batch import decode_items
 
 log = structlog.get_logger()
 
@@ -96,7 +97,7 @@ class _Desk:
                 body = await asyncio.to_thread(unpack, body, encoding, load)
             else:
                 body = unpack(body, encoding, load)
-        items = wire.decode_items(body)
+        items = decode_items(body)
         self._rate.charge(agent.id, len(items))
         return _Batch(agent, await judge(items, self._hub.live.current, agent, self._hub.clock()))
 

@@ -13,6 +13,7 @@ from pitboss.domain.events.gamerounds import Gamerounds, judged
 from pitboss.domain.events.rules import Judge, Wrong
 from pitboss.reference import iso4217_scale
 from pitboss.wire import event_api as wire
+from pitboss.wire.event_batch import Batch
 
 _TOGETHER = 100
 """Items between two looks at other requests: a tenth of a millisecond where all are right, one where all are wrong."""
@@ -35,7 +36,7 @@ class Judgement(NamedTuple):
     rejected: list[Rejected]
 
 
-async def judge(batch: wire.Batch, catalogue: Catalogue, agent: Agent, now: datetime) -> Judgement:
+async def judge(batch: Batch, catalogue: Catalogue, agent: Agent, now: datetime) -> Judgement:
     """Every item of a batch, judged by itself. Raises BadBody."""
     judge_of = Judge(_scales(catalogue, agent), now)
     judgement = Judgement([], [], [])
