@@ -247,6 +247,6 @@ async def test_planted_answer_before_it_is_stored(
         return await settle(self, agent_id, user, sent, answer, balance)
 
     monkeypatch.setattr(SeamlessPlay, "settle", hasty)
-    for module in ("domain.seamless.intend", "domain.seamless.undo", "storage.operator_calls"):
+    for module in ("domain.seamless.intend", "domain.seamless.undo", "storage.operator_calls.unsettled"):
         monkeypatch.setattr(f"pitboss.{module}.LEASE", timedelta(seconds=2))
     await must_tell(database_url, tmp_path, operator, FAULTS, "told good: is canceled in the hub", rate=0.0)
